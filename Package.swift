@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The folder tree is the architecture: targets stand in the order of the road, and each may import only those above it.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil)
+    -> Target
+{
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "hatchway",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "hatchway", targets: ["hatchway"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // The C libraries, behind module maps and the thinnest shims.
+        .systemLibrary(
+            name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(
+            name: "CLibCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "CSimdJSON",
+            cxxSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // The road.
+        room("Telemetry", [crypto, logging, metrics]),
+        room("CanonicalModel", []),
+        room("Documents", ["CLibXML2", "CSimdJSON"]),
+        room("FHIRPath", ["Documents"]),
+        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", yams]),
+        room("Release", ["CanonicalModel"]),
+        room("Storage", ["CanonicalModel", "Telemetry", crypto, database, logging]),
+        room(
+            "Interpretation",
+            ["MessageMapping", "Documents", "CanonicalModel", "Release", "Storage", "Telemetry", lifecycle, logging]),
+        room("HTTPTransfer", ["CLibCURL"]),
+        room(
+            "Intake",
+            [
+                "Storage", "HTTPTransfer", "CanonicalModel", "Telemetry",
+                crypto, hummingbird, httpTypes, lifecycle, logging, nioCore,
+            ]),
+        room(
+            "Delivery",
+            [
+                "Storage", "HTTPTransfer", "Release", "MessageMapping", "CanonicalModel", "Telemetry",
+                crypto, lifecycle, logging,
+            ]),
+        room(
+            "GatewayService",
+            [
+                "Intake", "Interpretation", "Delivery", "Storage", "Release", "MessageMapping", "HTTPTransfer",
+                "CanonicalModel", "Documents", "Telemetry",
+                lifecycle, logging, metrics, yams, crypto,
+            ]),
+        .executableTarget(
+            name: "hatchway",
+            dependencies: [
+                "GatewayService", "Interpretation", "MessageMapping", "Delivery", "Release", "CanonicalModel",
+                "Documents", "Telemetry",
+                argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

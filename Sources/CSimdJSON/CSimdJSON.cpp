@@ -1,0 +1,3 @@
+#include "CSimdJSON.h"
+#include <simdjson.h>
+int csimdjson_placeholder(void) { return 0; }

@@ -1,0 +1,138 @@
+package import struct Foundation.Date
+
+/// A patient, as a keyed hash of the NHS number: 32 lower-case hexadecimal digits. It may be logged.
+package struct PatientKey: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+}
+
+/// HMAC-SHA-256 of content under the store's key, 32 bytes. It is never logged.
+package struct ContentDigest: Hashable, Sendable {
+    package let bytes: [UInt8]
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// What kind of thing an entity is.
+package enum EntityKind: String, Sendable, CaseIterable {
+    case booking
+    case prescription
+    /// One section of the record summary; its id is the section's name.
+    case recordSection = "record-section"
+}
+
+/// What an entity is known by.
+package struct EntityKey: Hashable, Sendable {
+    package let system: String
+    package let practice: String
+    package let patient: PatientKey
+    package let kind: EntityKind
+    package let id: String
+
+    package init(system: String, practice: String, patient: PatientKey, kind: EntityKind, id: String) {
+        self.system = system
+        self.practice = practice
+        self.patient = patient
+        self.kind = kind
+        self.id = id
+    }
+}
+
+/// How well the time of a state is known: an `accepted` time never outranks a later `stated` one (events.md).
+package enum SourceTimeKind: String, Sendable { case stated, observed, accepted }
+
+/// The last known state of an entity.
+package struct EntityState: Sendable {
+    package let key: EntityKey
+    /// Name of the configured source that told it.
+    package let source: String
+    /// Canonical JSON.
+    package let content: [UInt8]
+    package let digest: ContentDigest
+    /// Release policy, rule 5, for the entity as a whole.
+    package let isConfidential: Bool
+    package let time: Date
+    package let timeKind: SourceTimeKind
+    /// Digest of the mapping that read it.
+    package let mappingDigest: String
+
+    package init(
+        key: EntityKey, source: String, content: [UInt8], digest: ContentDigest, isConfidential: Bool, time: Date,
+        timeKind: SourceTimeKind, mappingDigest: String
+    ) {
+        self.key = key
+        self.source = source
+        self.content = content
+        self.digest = digest
+        self.isConfidential = isConfidential
+        self.time = time
+        self.timeKind = timeKind
+        self.mappingDigest = mappingDigest
+    }
+}
+
+/// What a consumer was last told of an entity. A withdrawn view has no digest.
+package struct ReleasedView: Sendable {
+    package let key: EntityKey
+    package let consumer: String
+    package let digest: ContentDigest?
+    /// The permitted view itself, canonical JSON, so that what changed in it can name the event.
+    package let content: [UInt8]
+
+    package init(key: EntityKey, consumer: String, digest: ContentDigest?, content: [UInt8]) {
+        self.key = key
+        self.consumer = consumer
+        self.digest = digest
+        self.content = content
+    }
+}
+
+/// A learned link from a system's own patient number to an NHS number.
+package struct PatientLink: Sendable, Equatable {
+    package let system: String
+    package let practice: String
+    package let localID: String
+    package let nhsNumber: String
+    package let birthDate: String?
+    package let learnedAt: Date
+
+    package init(
+        system: String, practice: String, localID: String, nhsNumber: String, birthDate: String?, learnedAt: Date
+    ) {
+        self.system = system
+        self.practice = practice
+        self.localID = localID
+        self.nhsNumber = nhsNumber
+        self.birthDate = birthDate
+        self.learnedAt = learnedAt
+    }
+}
+
+/// A row of the append-only audit: who decided what by which rule, never about what content.
+package struct AuditEntry: Sendable {
+    /// `released`, `withheld`, `suppressed`, `delivered`, `dead-letter`, `quarantined` …
+    package let action: String
+    package let at: Date
+    package let message: MessageID?
+    package let event: String?
+    package let consumer: String?
+    package let patient: PatientKey?
+    package let kind: EntityKind?
+    package let rule: String?
+    package let count: Int
+
+    package init(
+        action: String, at: Date, message: MessageID? = nil, event: String? = nil, consumer: String? = nil,
+        patient: PatientKey? = nil, kind: EntityKind? = nil, rule: String? = nil, count: Int = 1
+    ) {
+        self.action = action
+        self.at = at
+        self.message = message
+        self.event = event
+        self.consumer = consumer
+        self.patient = patient
+        self.kind = kind
+        self.rule = rule
+        self.count = count
+    }
+}

@@ -1,0 +1,109 @@
+package import CanonicalModel
+package import struct Foundation.Date
+
+/// The only place where workers meet: everything the gateway knows, durably. Every write is part of a group commit, and
+/// returns only after it is on disk (architecture, invariant 1).
+///
+/// Two implementations are planned, SQLite and PostgreSQL; one conformance suite runs over each.
+package protocol MessageStore: Sendable {
+    /// Makes a message durable.
+    ///
+    /// It repeats an earlier delivery when the same `deliveryKey` came from the same source before; without a key, when
+    /// bytes and transport context equal the last message accepted for that source and context (events.md,
+    /// *Accepting*).
+    /// - Throws: ``StoreFault`` when the store cannot be written; nothing is acknowledged then.
+    func accept(_ arrival: Arrival) async throws -> Acceptance
+
+    /// Messages that wait to be read, in the order of acceptance, with their bodies, in at most `limit` messages and
+    /// about `bytes` bytes (at least one message, whatever its size).
+    /// - Parameter after: only messages accepted after this sequence number.
+    func messagesToRead(after: Int64, limit: Int, bytes: Int) async throws -> [StoredMessage]
+
+    /// Runs each unit of work in a savepoint of one transaction, in the order given, and returns when that transaction
+    /// is on disk. A unit that throws is undone alone and is reported as a failure; the others stand.
+    func commit<Value: Sendable>(_ units: [@Sendable (any StoreTransaction) throws -> Value]) async throws
+        -> [Result<Value, any Error>]
+
+    /// Reads a consistent state without writing.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any StoreReading) throws -> Value) async throws -> Value
+
+    /// The keyed hash that stands for a patient wherever a number must not.
+    func patientKey(nhsNumber: String) -> PatientKey
+
+    /// A digest of content under the store's key (HMAC-SHA-256).
+    func digest(_ content: [UInt8]) -> ContentDigest
+
+    /// Closes the store after finishing what was begun.
+    func close() async throws
+}
+
+extension MessageStore {
+    package func commit<Value: Sendable>(_ unit: @escaping @Sendable (any StoreTransaction) throws -> Value)
+        async throws -> Value
+    {
+        guard let result = try await commit([unit]).first else { throw StoreFault(operation: "commit", place: "") }
+        return try result.get()
+    }
+}
+
+/// What can be asked of the store inside a transaction or a snapshot.
+package protocol StoreReading {
+    func link(system: String, practice: String, localID: String) throws -> PatientLink?
+    func standing(of patient: PatientKey) throws -> PatientStanding?
+    func entity(_ key: EntityKey) throws -> EntityState?
+    /// Every entity of a patient, of the kinds given or of all.
+    func entities(of patient: PatientKey, kinds: [EntityKind]) throws -> [EntityState]
+    /// What was last released of an entity to a consumer.
+    func released(_ key: EntityKey, to consumer: String) throws -> ReleasedView?
+    /// Messages by state, for status and tests.
+    func messageCounts() throws -> [MessageCount]
+    /// What waits for a consumer.
+    func backlog(of consumer: String) throws -> DeliveryBacklog
+    /// When the earliest waiting event of a consumer becomes due, in any lane that is not leased now.
+    func nextDue(for consumer: String, now: Date) throws -> Date?
+}
+
+/// What can be changed in a transaction.
+package protocol StoreTransaction: StoreReading {
+    /// Records what became of a message.
+    func settle(_ message: MessageID, as fate: MessageFate) throws
+    func learn(_ link: PatientLink) throws
+    /// Puts messages that awaited this link back among those to be read, in their old place.
+    /// - Returns: how many.
+    func wake(awaiting link: PatientLink) throws -> Int
+    func save(_ standing: PatientStanding) throws
+    func save(_ state: EntityState) throws
+    func save(_ view: ReleasedView) throws
+    /// Queues an event at the end of its lane.
+    func queue(_ event: QueuedEvent) throws
+    func audit(_ entry: AuditEntry) throws
+
+    /// Leases the lane of a consumer whose head is due and has waited longest, and returns that head. While the lease
+    /// lasts nobody else gets an event of that lane.
+    func leaseLane(of consumer: String, now: Date, until: Date) throws -> LeasedEvent?
+    /// Assigns the next number of the lane to the event at its head, unless it has one, and returns it with the numbers
+    /// lost to dead letters since the last event that was accepted.
+    /// - Throws: ``StoreFault`` when the lease is no longer held.
+    func assignSequence(to lease: LeasedEvent) throws -> LaneSequence
+    /// Ends a lease with what became of the event.
+    /// - Returns: false, and nothing is changed, when the lease is no longer held (its fencing token is out of date).
+    func settle(_ lease: LeasedEvent, as outcome: DeliverySettlement) throws -> Bool
+}
+
+/// An error of the store: what was done, where, and what the operator can do. It carries no patient data.
+package struct StoreFault: Error, Sendable, CustomStringConvertible {
+    package let operation: String
+    package let place: String
+    package let hint: String
+
+    package init(operation: String, place: String, hint: String = "") {
+        self.operation = operation
+        self.place = place
+        self.hint = hint
+    }
+
+    package var description: String {
+        let what = place.isEmpty ? "store: \(operation) failed" : "store: \(operation) failed at \(place)"
+        return hint.isEmpty ? what : "\(what): \(hint)"
+    }
+}

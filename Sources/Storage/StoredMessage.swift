@@ -1,0 +1,92 @@
+package import CanonicalModel
+package import struct Foundation.Date
+
+/// The gateway's own name for an accepted message: opaque, unique, in the order of acceptance when sorted as text
+/// (UUID version 7, RFC 9562).
+package struct MessageID: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+}
+
+/// A message as a source hands it over.
+package struct Arrival: Sendable {
+    package var source: String
+    package var body: [UInt8]
+    package var transport: TransportContext
+    /// The transport's own key of this delivery (Idempotency-Key, MESH id, claimed file), where it has one.
+    package var deliveryKey: String?
+    package var acceptedAt: Date
+
+    package init(
+        source: String, body: [UInt8], transport: TransportContext, deliveryKey: String? = nil, acceptedAt: Date
+    ) {
+        self.source = source
+        self.body = body
+        self.transport = transport
+        self.deliveryKey = deliveryKey
+        self.acceptedAt = acceptedAt
+    }
+}
+
+/// What accepting a message came to.
+package enum Acceptance: Sendable, Equatable {
+    case accepted(MessageID)
+    /// The same delivery was accepted before, as this message.
+    case repeated(MessageID)
+
+    package var id: MessageID {
+        switch self {
+        case .accepted(let id), .repeated(let id): id
+        }
+    }
+}
+
+/// A durable message.
+package struct StoredMessage: Sendable {
+    package let id: MessageID
+    /// Grows with acceptance.
+    package let sequence: Int64
+    package let source: String
+    package let body: [UInt8]
+    package let transport: TransportContext
+    package let acceptedAt: Date
+
+    package init(
+        id: MessageID, sequence: Int64, source: String, body: [UInt8], transport: TransportContext, acceptedAt: Date
+    ) {
+        self.id = id
+        self.sequence = sequence
+        self.source = source
+        self.body = body
+        self.transport = transport
+        self.acceptedAt = acceptedAt
+    }
+}
+
+/// What became of a message.
+package enum MessageFate: Sendable, Equatable {
+    /// Read and told. `issues` counts what its reader should know.
+    case read(mapping: String, issues: Int)
+    /// It says whose it is only by a local number that no link resolves yet.
+    case awaitingIdentity(system: String, practice: String, localID: String)
+    /// It cannot be read, or must not be: `code` is stable, `place` never carries a value from it.
+    case quarantined(code: String, place: String)
+}
+
+/// How many messages of a source are in a state.
+package struct MessageCount: Sendable, Equatable {
+    package enum State: String, Sendable { case accepted, read, awaitingIdentity = "awaiting-identity", quarantined }
+
+    package let source: String
+    package let state: State
+    package let count: Int
+    package let oldest: Date?
+
+    package init(source: String, state: State, count: Int, oldest: Date?) {
+        self.source = source
+        self.state = state
+        self.count = count
+        self.oldest = oldest
+    }
+}

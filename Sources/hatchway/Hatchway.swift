@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Hatchway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "hatchway")
+}
