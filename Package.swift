@@ -98,6 +98,9 @@ let package = Package(
                 argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
             ],
             swiftSettings: strict),
+
+        tests("CanonicalModelTests", ["CanonicalModel", yams]),
+        tests("DocumentsTests", ["Documents"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -11,6 +11,29 @@ package struct DocumentReader: Sendable {
 
     /// - Throws: ``DocumentFault`` when the body is malformed or over a limit.
     package func read(_ body: [UInt8]) throws(DocumentFault) -> DocumentTree {
-        throw DocumentFault(.empty)
+        guard body.count <= min(limits.messageSize, Self.largestSize) else { throw DocumentFault(.tooLarge) }
+        let start = body.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard let first = body[start...].firstIndex(where: { !Self.isWhiteSpace($0) }) else {
+            throw DocumentFault(.empty)
+        }
+        let isXML = body[first] == UInt8(ascii: "<") || Self.isUTF16(body)
+        return try body.withUnsafeBufferPointer { (buffer) throws(DocumentFault) in
+            let bytes = UnsafeRawBufferPointer(buffer)
+            return isXML
+                ? try XMLTreeReader(vocabulary: vocabulary, limits: limits).read(bytes, from: first)
+                : try JSONTreeReader(vocabulary: vocabulary, limits: limits).read(bytes, from: first)
+        }
+    }
+
+    /// Offsets into the arena are 32 bits wide, and text may grow threefold when it is turned into UTF-8.
+    private static let largestSize = 1 << 30
+
+    static func isWhiteSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
+    /// Only XML may come in UTF-16 (RFC 8259, section 8.1): a byte order mark, or `<` with a zero beside it.
+    private static func isUTF16(_ body: [UInt8]) -> Bool {
+        [[0xFE, 0xFF], [0xFF, 0xFE], [0x00, 0x3C], [0x3C, 0x00]].contains { body.starts(with: $0) }
     }
 }

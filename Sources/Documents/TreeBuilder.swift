@@ -1,0 +1,108 @@
+/// The arena that both readers write a tree into: nodes in document order, all text in one array.
+///
+/// A reader hands it to its C callbacks as a pointer to itself, so the first fault is kept here until the C call is over.
+struct TreeBuilder {
+    private(set) var nodes: [DocumentNode] = []
+    private(set) var text: [UInt8] = []
+    /// Elements that are open, the innermost last.
+    private(set) var open: [UInt32] = []
+    private(set) var fault: DocumentFault.Code?
+
+    private let vocabulary: Vocabulary
+    private let limits: DocumentLimits
+    private var extraNames: [String] = []
+    private var extras = SymbolTable()
+
+    init(vocabulary: Vocabulary, limits: DocumentLimits, bodySize: Int) {
+        self.vocabulary = vocabulary
+        self.limits = limits
+        nodes.reserveCapacity(min(limits.treeNodes, bodySize / 24 + 8))
+        text.reserveCapacity(bodySize / 2)
+        open.reserveCapacity(min(limits.nesting, 64))
+    }
+
+    /// Keeps the first fault.
+    /// - Returns: false, which is what a callback answers to stop the reading.
+    @discardableResult
+    mutating func fail(_ code: DocumentFault.Code) -> Bool {
+        if fault == nil { fault = code }
+        return false
+    }
+
+    /// The symbol of a name: the vocabulary's, or else one of this tree's own.
+    mutating func symbol(_ name: UnsafeRawBufferPointer) -> Symbol {
+        if let known = vocabulary.symbol(name) ?? extras.find(name, lowercasing: false) { return known }
+        let symbol = Symbol(rawValue: UInt32(vocabulary.names.count + extraNames.count))
+        extraNames.append(String(decoding: name, as: UTF8.self))
+        _ = extras.insert(name, symbol)
+        return symbol
+    }
+
+    /// Opens an element; ``close()`` closes it.
+    mutating func begin(_ name: Symbol, namespace: UInt16 = 0) -> Bool {
+        guard open.count < limits.nesting else { return fail(.tooDeep) }
+        let index = UInt32(nodes.count)
+        guard append(DocumentNode(kind: .element, namespace: namespace, name: name, parent: parent, end: 0)) else {
+            return false
+        }
+        open.append(index)
+        return true
+    }
+
+    mutating func close() {
+        guard let element = open.popLast() else { return }
+        nodes[Int(element)].end = UInt32(nodes.count)
+    }
+
+    /// A node without children, with its text.
+    mutating func leaf(
+        _ kind: DocumentNode.Kind, _ name: Symbol, namespace: UInt16 = 0, _ bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        let start = UInt32(text.count)
+        text.append(contentsOf: bytes)
+        return leaf(kind, name, namespace: namespace, textFrom: start)
+    }
+
+    /// A node without children whose text is what the arena ends with.
+    mutating func leaf(_ kind: DocumentNode.Kind, _ name: Symbol, namespace: UInt16 = 0, textFrom start: UInt32) -> Bool
+    {
+        append(
+            DocumentNode(
+                kind: kind, namespace: namespace, name: name, parent: parent, end: UInt32(nodes.count + 1),
+                textOffset: start, textLength: UInt32(text.count) - start))
+    }
+
+    mutating func extendText(_ bytes: UnsafeRawBufferPointer) { text.append(contentsOf: bytes) }
+
+    /// Takes what the arena ends with for a run of character data: white space alone is dropped, the first run is the
+    /// element's own text, a later one becomes a child.
+    mutating func endText(from start: Int) -> Bool {
+        guard let element = open.last, !isWhiteSpace(from: start) else {
+            text.removeSubrange(start...)
+            return true
+        }
+        guard nodes[Int(element)].textLength == 0 else { return leaf(.text, .none, textFrom: UInt32(start)) }
+        nodes[Int(element)].textOffset = UInt32(start)
+        nodes[Int(element)].textLength = UInt32(text.count - start)
+        return true
+    }
+
+    func finish(_ format: DocumentTree.Format, namespaces: [String] = [""]) -> DocumentTree {
+        DocumentTree(
+            format: format, nodes: nodes, text: text, vocabulary: vocabulary, extraNames: extraNames,
+            namespaces: namespaces)
+    }
+
+    /// A root is its own parent.
+    private var parent: UInt32 { open.last ?? 0 }
+
+    private mutating func append(_ node: DocumentNode) -> Bool {
+        guard nodes.count < limits.treeNodes else { return fail(.tooManyNodes) }
+        nodes.append(node)
+        return true
+    }
+
+    private func isWhiteSpace(from start: Int) -> Bool {
+        text.withUnsafeBufferPointer { $0[start...].allSatisfy(DocumentReader.isWhiteSpace) }
+    }
+}
