@@ -19,6 +19,9 @@ package struct FieldID: Hashable, Sendable {
     package let rawValue: UInt16
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// Stands for the message itself, which is no field of anything.
+    package static let message = FieldID(rawValue: .max)
 }
 
 /// One field of a ``Shape``.

@@ -1,0 +1,119 @@
+/// Functions that evaluate an argument once for each item, or not at all.
+extension Evaluator {
+    func runIteration(_ step: Step) {
+        switch step.function {
+        case .iif: return runChoice(step)
+        case .aggregate: return runAggregate(step)
+        case .repeat: return runRepeat(step)
+        case .trace: return runInput(step.a)
+        default: break
+        }
+        let mark = stack.count
+        runInput(step.a)
+        let end = stack.count
+        guard step.c > 0 else { return replace(mark, with: .boolean(end > mark)) }
+        let criterion = program.arguments[Int(step.b)]
+        let savedFocus = focus
+        let savedIndex = index
+        defer {
+            focus = savedFocus
+            index = savedIndex
+        }
+        var holdsForAll = true
+        var holdsForAny = false
+        for position in mark..<end {
+            focus = stack[position]
+            index = position - mark
+            let start = stack.count
+            run(criterion)
+            if step.function == .select { continue }
+            let holds = takeBoolean(from: start) ?? false
+            if holds { holdsForAny = true } else { holdsForAll = false }
+            if holds, step.function == .where { push(stack[position]) }
+            if step.function == .exists ? holds : step.function == .all && !holds { break }
+        }
+        switch step.function {
+        case .exists: replace(mark, with: .boolean(holdsForAny))
+        case .all: replace(mark, with: .boolean(holdsForAll))
+        default: drop(mark..<end)
+        }
+    }
+
+    private func runChoice(_ step: Step) {
+        let start = Int(step.b)
+        let savedFocus = focus
+        defer { focus = savedFocus }
+        if step.a >= 0 {
+            let mark = stack.count
+            run(step.a)
+            guard let value = stack.count > mark ? stack[mark] : nil else { return }
+            drop(mark..<stack.count)
+            focus = value
+        }
+        let mark = stack.count
+        run(program.arguments[start])
+        if takeBoolean(from: mark) ?? false {
+            run(program.arguments[start + 1])
+        } else if step.c > 2 {
+            run(program.arguments[start + 2])
+        }
+    }
+
+    private func runAggregate(_ step: Step) {
+        let mark = stack.count
+        runInput(step.a)
+        let end = stack.count
+        let savedTotal = total
+        let savedFocus = focus
+        let savedIndex = index
+        if step.c > 1 {
+            run(program.arguments[Int(step.b) + 1])
+            total = Array(stack[end...])
+            drop(end..<stack.count)
+        } else {
+            total = []
+        }
+        for position in mark..<end {
+            focus = stack[position]
+            index = position - mark
+            run(program.arguments[Int(step.b)])
+            total = Array(stack[end...])
+            drop(end..<stack.count)
+        }
+        let result = total
+        total = savedTotal
+        focus = savedFocus
+        index = savedIndex
+        drop(mark..<end)
+        for value in result { push(value) }
+    }
+
+    /// Applies a projection again and again, until it yields nothing that was not seen before.
+    private func runRepeat(_ step: Step) {
+        let mark = stack.count
+        runInput(step.a)
+        var waiting = Array(stack[mark...])
+        drop(mark..<stack.count)
+        let savedFocus = focus
+        defer { focus = savedFocus }
+        var seen: Set<UInt64> = []
+        var results: [Value] = []
+        while !waiting.isEmpty, !isExhausted {
+            let item = waiting.removeFirst()
+            focus = item
+            run(program.arguments[Int(step.b)])
+            let found = Array(stack[mark...])
+            drop(mark..<stack.count)
+            for value in found {
+                if value.kind == .node {
+                    guard seen.insert(UInt64(value.space) << 32 | UInt64(value.offset)).inserted else { continue }
+                } else if results.contains(where: { equal($0, value) ?? false }) {
+                    continue
+                }
+                results.append(value)
+                waiting.append(value)
+            }
+        }
+        for value in results { push(value) }
+    }
+}

@@ -1,0 +1,60 @@
+/// The functions of FHIRPath that this engine evaluates, with how many arguments each takes.
+enum Function: String, CaseIterable, Sendable {
+    // Existence
+    case empty, exists, all, allTrue, anyTrue, allFalse, anyFalse, subsetOf, supersetOf, count, distinct, isDistinct
+    // Filtering and projection
+    case `where`, select, `repeat`, ofType
+    // Subsetting
+    case single, first, last, tail, skip, take, intersect, exclude
+    // Combining
+    case union, combine
+    // Conversion
+    case iif, toBoolean, convertsToBoolean, toInteger, convertsToInteger, toDate, convertsToDate, toDateTime
+    case convertsToDateTime, toDecimal, convertsToDecimal, toString, convertsToString, toTime, convertsToTime
+    // Strings
+    case indexOf, lastIndexOf, substring, startsWith, endsWith, contains, upper, lower, replace, matches
+    case replaceMatches, length, toChars, trim, split, join
+    // Math
+    case abs, ceiling, floor, round, truncate
+    // Tree
+    case children, descendants
+    // Utility
+    case trace, now, today, not, aggregate
+    // Types
+    case `is`, `as`
+    // FHIR's own
+    case `extension`, hasValue, getValue, resolve
+
+    var arity: ClosedRange<Int> {
+        switch self {
+        case .all, .subsetOf, .supersetOf, .where, .select, .repeat, .ofType, .skip, .take, .intersect, .exclude,
+            .union, .combine, .indexOf, .lastIndexOf, .startsWith, .endsWith, .contains, .matches, .is, .as,
+            .extension, .split:
+            1...1
+        case .exists, .round, .join: 0...1
+        case .iif: 2...3
+        case .substring, .aggregate, .trace: 1...2
+        case .replace, .replaceMatches: 2...2
+        default: 0...0
+        }
+    }
+}
+
+/// A function that the mapping room adds to the language.
+package struct HostFunction: Sendable {
+    /// - Parameters:
+    ///   - evaluator: to read texts and push results.
+    ///   - input: the input collection.
+    ///   - arguments: the arguments, evaluated on `$this`; a lazy one stays unevaluated, as an ``ExpressionRef``.
+    package typealias Body = @Sendable (_ call: HostCall) -> Void
+
+    package let name: String
+    package let arity: ClosedRange<Int>
+    package let body: Body
+
+    package init(_ name: String, arity: ClosedRange<Int> = 0...0, _ body: @escaping Body) {
+        self.name = name
+        self.arity = arity
+        self.body = body
+    }
+}

@@ -1,0 +1,50 @@
+/// A call of a ``HostFunction`` while an expression is evaluated.
+package struct HostCall {
+    package let evaluator: Evaluator
+    /// The input collection.
+    package let input: [Value]
+    let step: Int
+    let argumentStart: Int
+    /// How many arguments were written.
+    package let argumentCount: Int
+
+    /// Evaluates an argument with `$this` set to a focus, or as it stands.
+    package func argument(_ index: Int, on focus: Value? = nil) -> [Value] {
+        evaluator.argument(at: argumentStart + index, on: focus)
+    }
+
+    /// Whether an argument has the same value wherever the call stands, so that what is made of it can be kept for the
+    /// rest of the message.
+    package func isMessageWide(argument index: Int) -> Bool {
+        evaluator.program.steps[step].wideArguments & (1 << UInt32(index)) != 0
+    }
+
+    /// Pushes a value onto the result.
+    package func yield(_ value: Value) { evaluator.push(value) }
+
+    /// Pushes a new text of the given kind onto the result.
+    package func yield(_ kind: Value.Kind, _ bytes: some Sequence<UInt8>) {
+        evaluator.push(evaluator.makeText(kind, bytes))
+    }
+
+    package func yield(_ kind: Value.Kind, _ text: String) { yield(kind, text.utf8) }
+
+    /// Reports that something in the data could not be used; the result stays empty.
+    /// - Parameter isDeliberate: the author asked for the report; nothing is wrong with the data.
+    package func report(_ code: String, at value: Value? = nil, isDeliberate: Bool = false) {
+        evaluator.report(code, at: value ?? input.first, isDeliberate: isDeliberate)
+    }
+
+    /// A number that is the same for this place in the mapping, to keep what was computed for it.
+    package var place: Int { step }
+}
+
+/// Something in the data that an expression could not use.
+package struct EvaluationProblem: Sendable, Hashable {
+    /// A stable code.
+    package let code: String
+    /// The node it happened at, in the message's own tree.
+    package let node: Int?
+    /// An author's own remark about what the mapping leaves out, not a fault in the data.
+    package let isDeliberate: Bool
+}

@@ -1,0 +1,26 @@
+import CanonicalModel
+
+/// The issues of one message, bounded. What an author leaves out on purpose is told once with a count.
+struct IssueList: Sendable {
+    private static let limit = 1000
+
+    private(set) var issues: [Issue] = []
+    private var counted: [String: Int] = [:]
+
+    /// - Parameter isCounted: one entry stands for all of the same code; its path is the first one's, its count theirs.
+    mutating func add(_ issue: Issue, isCounted: Bool) {
+        if isCounted {
+            if let index = counted[issue.code] {
+                issues[index].count = (issues[index].count ?? 1) + 1
+                return
+            }
+            counted[issue.code] = issues.count
+            var first = issue
+            first.count = 1
+            return issues.append(first)
+        }
+        guard !issues.contains(issue) else { return }
+        if issues.count < Self.limit { return issues.append(issue) }
+        add(Issue(.warning, "issues-left-out"), isCounted: true)
+    }
+}

@@ -1,0 +1,27 @@
+package import CanonicalModel
+import Documents
+import FHIRPath
+
+/// A compiled mapping: how one kind of message says what the canonical model says.
+package struct Mapping: Sendable {
+    /// For instance `tpp/view-appointments`.
+    package let name: String
+    /// Path of its file as it was given.
+    package let file: String
+    /// A digest of the mapping's text with its includes and code tables, to tell when it was corrected.
+    package let digest: String
+    let program: Program
+    let members: [Template.Member]
+    let at: ExpressionRef?
+    let atValue: String?
+    let confidentiality: Confidentiality?
+    /// The literal `source.system`, where it is one.
+    package let system: String?
+
+    /// Rule 5 of the release policy: which source nodes are marked.
+    struct Confidentiality: Sendable {
+        let condition: ExpressionRef
+        /// The names that a marked node's own children can have for the condition to hold: only their parents are asked.
+        let firstNames: Set<Symbol>
+    }
+}

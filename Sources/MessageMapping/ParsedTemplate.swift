@@ -1,0 +1,65 @@
+import FHIRPath
+
+/// A template as it was written: the picture of the result with its holes, before names are looked up.
+indirect enum ParsedTemplate: Sendable {
+    case constant(String, line: Int)
+    /// `{{ }}`: the first value.
+    case first(LocatedExpression)
+    /// `{[ ]}`: all values.
+    case all(LocatedExpression)
+    /// A text with holes.
+    case text([Part], line: Int)
+    case object([Member], line: Int)
+    case list([ParsedTemplate], line: Int)
+    /// `{% for x in … %}`.
+    case each(item: String, index: String?, of: LocatedExpression, body: ParsedTemplate)
+    /// `{% if … %}` with its `{% elif … %}` and `{% else %}`.
+    case choice([(condition: LocatedExpression, body: ParsedTemplate)], otherwise: ParsedTemplate?)
+
+    enum Part: Sendable {
+        case constant(String)
+        case value(LocatedExpression)
+    }
+
+    enum Member: Sendable {
+        case field(String, ParsedTemplate, line: Int)
+        /// `{% assign %}`: variables for the members after it.
+        case assign([Assignment])
+        /// `{% if %}` or `{% merge %}` among other members: an object whose members join these.
+        case splice(ParsedTemplate)
+    }
+
+    struct Assignment: Sendable {
+        let name: String
+        let value: ParsedTemplate
+        let line: Int
+    }
+
+    /// Every expression in the template.
+    var expressions: [LocatedExpression] {
+        switch self {
+        case .constant: []
+        case .first(let expression), .all(let expression): [expression]
+        case .text(let parts, _):
+            parts.compactMap { if case .value(let expression) = $0 { expression } else { nil } }
+        case .object(let members, _):
+            members.flatMap { member in
+                switch member {
+                case .field(_, let template, _), .splice(let template): template.expressions
+                case .assign(let assignments): assignments.flatMap(\.value.expressions)
+                }
+            }
+        case .list(let templates, _): templates.flatMap(\.expressions)
+        case .each(_, _, let collection, let body): [collection] + body.expressions
+        case .choice(let branches, let otherwise):
+            branches.flatMap { [$0.condition] + $0.body.expressions } + (otherwise?.expressions ?? [])
+        }
+    }
+}
+
+/// A parsed expression and the line of the mapping it stands on.
+struct LocatedExpression: Sendable {
+    let expression: Expression
+    let text: String
+    let line: Int
+}
