@@ -1,7 +1,7 @@
 /// The declaration of the canonical model, in the notation of the design's `canonical-shapes.yaml`:
 /// `!` required, `[]` list, `~` free text, `@` identifies a person, `a|b|c` a closed list.
 ///
-/// `…item` gives a shape the fields that every item of a record section has.
+/// A field named `…` stands for every field of the shape that is given as its type.
 let canonicalShapes: [(name: String, fields: [(String, String)])] = [
     (
         "message",
