@@ -17,6 +17,7 @@ package struct CanonicalJSONWriter {
     }
 
     /// - Parameters:
+    ///   - message: what is written, or whose object is.
     ///   - node: the object to write; 0 is the whole message.
     ///   - isPretty: indented by two spaces, for people.
     ///   - filter: nodes for which it is false are left out.

@@ -6,8 +6,7 @@ package struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// 1 to 31.
     package let day: Int
 
-    /// - Parameter year: 1 to 9999.
-    /// - Returns: nil when there is no such day.
+    /// Nil when there is no such day. Years are 1 to 9999.
     package init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month),
             day >= 1, day <= Self.days(inMonth: month, of: year)

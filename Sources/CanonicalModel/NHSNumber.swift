@@ -4,8 +4,8 @@ package struct NHSNumber: Sendable, Hashable {
     /// Ten digits.
     package let rawValue: String
 
+    /// Nil when it is no number, its check digit is wrong, or all its digits are equal.
     /// - Parameter text: the digits, also in the groups 3-3-4 with one space or hyphen between.
-    /// - Returns: nil when it is no number, its check digit is wrong, or all its digits are equal.
     package init?(_ text: some StringProtocol) {
         guard let digits = Self.digits(Array(text.utf8)), Set(digits).count > 1 else { return nil }
         let sum = zip(digits, stride(from: 10, through: 2, by: -1)).reduce(0) { $0 + Int($1.0) * $1.1 }

@@ -4,8 +4,8 @@
 package struct ODSCode: Sendable, Hashable, CustomStringConvertible {
     package let rawValue: String
 
+    /// Nil when it has not the shape of a code.
     /// - Parameter text: the code; small letters are taken for capitals.
-    /// - Returns: nil when it has not the shape of a code.
     package init?(_ text: some StringProtocol) {
         var bytes = Array(text.utf8)
         guard (3...9).contains(bytes.count) else { return nil }

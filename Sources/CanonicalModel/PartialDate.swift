@@ -21,7 +21,7 @@ package struct PartialDate: Sendable, Hashable {
     /// Minutes east of UTC; nil where none is stated, and for a date without a time.
     package let offsetMinutes: Int?
 
-    /// - Returns: nil when the text is no such date, or the day or the time does not exist in the calendar.
+    /// Nil when the text is no such date, or the day or the time does not exist in the calendar.
     package init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)[...]) }
 
     package init?(utf8 bytes: ArraySlice<UInt8>) {

@@ -9,7 +9,7 @@ package struct SNOMEDCode: Sendable, Hashable, CustomStringConvertible {
 
     package enum Component: Sendable { case concept, description, relationship }
 
-    /// - Returns: nil when the text is no identifier, its partition is unknown, or its check digit is wrong.
+    /// Nil when the text is no identifier, its partition is unknown, or its check digit is wrong.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         let zero = UInt8(ascii: "0")
@@ -39,7 +39,7 @@ package struct SNOMEDCode: Sendable, Hashable, CustomStringConvertible {
 
 /// Verhoeff's check digit over the dihedral group of ten elements (J. Verhoeff, *Error Detecting Decimal Codes*, 1969).
 private enum Verhoeff {
-    /// - Parameter digits: values 0 to 9, the check digit last.
+    /// Whether the last digit checks the others. Digits are values from 0 to 9.
     static func isValid(_ digits: [UInt8]) -> Bool {
         var check = 0
         for (position, digit) in digits.reversed().enumerated() {

@@ -9,7 +9,11 @@ struct XMLTreeReader {
     let vocabulary: Vocabulary
     let limits: DocumentLimits
 
-    /// - Parameter start: where the XML text starts in the body.
+    /// - Parameters:
+    ///   - body: the whole body, for the places of faults.
+    ///   - start: where the XML text starts in it.
+    /// - Returns: the tree.
+    /// - Throws: ``DocumentFault`` when the text is malformed or over a limit.
     func read(_ body: UnsafeRawBufferPointer, from start: Int) throws(DocumentFault) -> DocumentTree {
         _ = Self.library
         clibxml2_silence_thread()
