@@ -17,6 +17,7 @@ package struct CanonicalJSONWriter {
     }
 
     /// - Parameters:
+    ///   - message: what is written, or whose object is.
     ///   - node: the object to write; 0 is the whole message.
     ///   - isPretty: indented by two spaces, for people.
     ///   - filter: nodes for which it is false are left out.
@@ -33,22 +34,23 @@ package struct CanonicalJSONWriter {
     /// - Returns: whether anything was written inside; when not, the output is as before.
     private mutating func object(_ node: Int) -> Bool {
         let start = output.count
-        let children = message.children(of: node).filter { filter?(message, $0) ?? true }
+        let children = writtenChildren(of: node)
         output.append(UInt8(ascii: "{"))
         depth += 1
         var isEmpty = true
-        var done: Set<FieldID> = []
-        for child in children.sorted(by: { message.nodes[$0].field.rawValue < message.nodes[$1].field.rawValue }) {
-            let field = message.nodes[child].field
-            guard done.insert(field).inserted else { continue }
+        var run = children[...]
+        while let first = run.first {
+            let field = CanonicalShapes.field(message.nodes[first].field)
+            let values = run.prefix { message.nodes[$0].field == field.id }
+            run = run.dropFirst(values.count)
             let beforeField = output.count
             if !isEmpty { output.append(UInt8(ascii: ",")) }
             newline()
-            string(Array(CanonicalShapes.field(field).name.utf8)[...])
+            var name = field.name
+            name.withUTF8 { string($0) }
             output.append(UInt8(ascii: ":"))
             if isPretty { output.append(UInt8(ascii: " ")) }
-            let values = children.filter { message.nodes[$0].field == field }
-            let written = CanonicalShapes.field(field).isList ? list(values) : value(values[0])
+            let written = field.isList ? list(values) : value(first)
             if written { isEmpty = false } else { output.removeSubrange(beforeField...) }
         }
         depth -= 1
@@ -61,7 +63,27 @@ package struct CanonicalJSONWriter {
         return true
     }
 
-    private mutating func list(_ values: [Int]) -> Bool {
+    /// The children that the filter lets pass, in the order of the shape, values of one field in the order of the
+    /// message.
+    private func writtenChildren(of node: Int) -> [Int] {
+        var children: [Int] = []
+        var index = node + 1
+        let end = Int(message.nodes[node].end)
+        while index < end {
+            if filter?(message, index) ?? true { children.append(index) }
+            index = Int(message.nodes[index].end)
+        }
+        // Mappings mostly fill in order. `sort` is stable, but says so nowhere: the index settles ties.
+        let isOrdered = zip(children, children.dropFirst()).allSatisfy {
+            message.nodes[$0].field.rawValue <= message.nodes[$1].field.rawValue
+        }
+        if !isOrdered {
+            children.sort { (message.nodes[$0].field.rawValue, $0) < (message.nodes[$1].field.rawValue, $1) }
+        }
+        return children
+    }
+
+    private mutating func list(_ values: ArraySlice<Int>) -> Bool {
         let start = output.count
         output.append(UInt8(ascii: "["))
         depth += 1
@@ -86,27 +108,35 @@ package struct CanonicalJSONWriter {
         if message.nodes[node].isObject { return object(node) }
         switch CanonicalShapes.field(message.nodes[node].field).type {
         case .boolean, .integer, .decimal: output.append(contentsOf: message.bytes(node))
-        default: string(message.bytes(node))
+        default: message.bytes(node).withUnsafeBufferPointer { string($0) }
         }
         return true
     }
 
-    private mutating func string(_ bytes: ArraySlice<UInt8>) {
+    private mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
         output.append(UInt8(ascii: "\""))
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "\""): output.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case UInt8(ascii: "\\"): output.append(contentsOf: [byte, byte])
-            case 0x0A: output.append(contentsOf: Array("\\n".utf8))
-            case 0x0D: output.append(contentsOf: Array("\\r".utf8))
-            case 0x09: output.append(contentsOf: Array("\\t".utf8))
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                output.append(contentsOf: Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-            default: output.append(byte)
-            }
+        var plain = 0
+        for (index, byte) in bytes.enumerated()
+        where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            output.append(contentsOf: bytes[plain..<index])
+            escape(byte)
+            plain = index + 1
         }
+        output.append(contentsOf: bytes[plain...])
         output.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        output.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x0A: output.append(UInt8(ascii: "n"))
+        case 0x0D: output.append(UInt8(ascii: "r"))
+        case 0x09: output.append(UInt8(ascii: "t"))
+        case 0..<0x20:
+            let digits = Array("0123456789abcdef".utf8)
+            output.append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+        default: output.append(byte)
+        }
     }
 
     private mutating func newline() {

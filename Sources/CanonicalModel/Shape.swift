@@ -1,11 +1,11 @@
 /// One type of the canonical model: its name and its fields in the order in which they are written.
 ///
-/// The model is declared once, in `Shapes.swift`, in the notation of the design's `canonical-shapes.yaml`; JSON Schema,
+/// The model is declared once, in `ShapeDeclarations.swift`, in the notation of the design's `canonical-shapes.yaml`; JSON Schema,
 /// the mapping check, the JSON writer and the release policy's classification are made from these values.
 package struct Shape: Sendable {
     package let id: ShapeID
     package let name: String
-    /// Indices into ``CanonicalModel/fields``.
+    /// Indices into ``CanonicalShapes/fields``.
     package let fields: Range<Int>
 }
 
@@ -53,7 +53,7 @@ package enum FieldType: Sendable, Equatable {
     case instant
     case uri
     case digest
-    /// A closed list of words, by index into ``CanonicalModel/closedLists``.
+    /// A closed list of words, by index into ``CanonicalShapes/closedLists``.
     case oneOf(Int)
     case object(ShapeID)
 }

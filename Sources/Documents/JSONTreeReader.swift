@@ -9,7 +9,11 @@ struct JSONTreeReader {
     let vocabulary: Vocabulary
     let limits: DocumentLimits
 
-    /// - Parameter start: where the JSON text starts in the body.
+    /// - Parameters:
+    ///   - body: the whole body, for the places of faults.
+    ///   - start: where the JSON text starts in it.
+    /// - Returns: the tree.
+    /// - Throws: ``DocumentFault`` when the text is malformed or over a limit.
     func read(_ body: UnsafeRawBufferPointer, from start: Int) throws(DocumentFault) -> DocumentTree {
         var sink = Sink(tree: TreeBuilder(vocabulary: vocabulary, limits: limits, bodySize: body.count))
         var offset = Int.max

@@ -29,15 +29,18 @@ struct SymbolTable: Sendable {
     }
 
     func find(_ name: UnsafeRawBufferPointer, lowercasing: Bool) -> Symbol? {
+        guard count > 0 else { return nil }
         let hash = Self.hash(name, lowercasing: lowercasing)
-        var index = Int(hash) & (slots.count - 1)
-        while slots[index].symbol != .max {
-            if slots[index].hash == hash, matches(slots[index], name, lowercasing: lowercasing) {
-                return Symbol(rawValue: slots[index].symbol)
+        return slots.withUnsafeBufferPointer { slots in
+            var index = Int(hash) & (slots.count - 1)
+            while slots[index].symbol != .max {
+                if slots[index].hash == hash, matches(slots[index], name, lowercasing: lowercasing) {
+                    return Symbol(rawValue: slots[index].symbol)
+                }
+                index = (index + 1) & (slots.count - 1)
             }
-            index = (index + 1) & (slots.count - 1)
+            return nil
         }
-        return nil
     }
 
     private func matches(_ slot: Slot, _ name: UnsafeRawBufferPointer, lowercasing: Bool) -> Bool {

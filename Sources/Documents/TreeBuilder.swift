@@ -16,8 +16,9 @@ struct TreeBuilder {
     init(vocabulary: Vocabulary, limits: DocumentLimits, bodySize: Int) {
         self.vocabulary = vocabulary
         self.limits = limits
-        nodes.reserveCapacity(min(limits.treeNodes, bodySize / 24 + 8))
-        text.reserveCapacity(bodySize / 2)
+        // Generous: growing copies, while pages that are never written cost nothing.
+        nodes.reserveCapacity(min(limits.treeNodes, bodySize / 16 + 8))
+        text.reserveCapacity(bodySize)
         open.reserveCapacity(min(limits.nesting, 64))
     }
 

@@ -9,7 +9,11 @@ struct XMLTreeReader {
     let vocabulary: Vocabulary
     let limits: DocumentLimits
 
-    /// - Parameter start: where the XML text starts in the body.
+    /// - Parameters:
+    ///   - body: the whole body, for the places of faults.
+    ///   - start: where the XML text starts in it.
+    /// - Returns: the tree.
+    /// - Throws: ``DocumentFault`` when the text is malformed or over a limit.
     func read(_ body: UnsafeRawBufferPointer, from start: Int) throws(DocumentFault) -> DocumentTree {
         _ = Self.library
         clibxml2_silence_thread()
@@ -22,13 +26,14 @@ struct XMLTreeReader {
         }
         var sink = XMLSink(tree: TreeBuilder(vocabulary: vocabulary, limits: limits, bodySize: xml.count))
         parser.run(into: &sink)
-        if let fault = sink.tree.fault {
-            throw DocumentFault(
-                fault, offset: sink.faultOffset.map { $0 + start },
-                line: sink.faultLine.map { $0 + body[..<start].count { $0 == 0x0A } })
-        }
-        guard parser.isWellFormed, !sink.tree.nodes.isEmpty else { throw DocumentFault(.malformed) }
-        return sink.tree.finish(.xml, namespaces: sink.namespaces)
+        var fault = sink.tree.fault
+        if fault == nil, !parser.isComplete { fault = .malformed }
+        // libxml2 has several codes for bytes that are no text, some of which it also uses for other faults.
+        if fault == .malformed, !parser.isText(xml) { fault = .notText }
+        guard let fault else { return sink.tree.finish(.xml, namespaces: sink.namespaces) }
+        throw DocumentFault(
+            fault, offset: sink.faultOffset.map { $0 + start },
+            line: sink.faultLine.map { $0 + body[..<start].count { $0 == 0x0A } })
     }
 
     private static let library: Void = clibxml2_start()
@@ -45,7 +50,18 @@ private struct XMLParser: ~Copyable {
 
     deinit { xmlFreeParserCtxt(context) }
 
-    var isWellFormed: Bool { context.pointee.wellFormed != 0 }
+    /// Whether the document was read to the last byte: a zero byte would end it for libxml2.
+    var isComplete: Bool {
+        guard context.pointee.wellFormed != 0, let input = context.pointee.input else { return false }
+        return input.pointee.cur == input.pointee.end && input.pointee.buf?.pointee.error == 0
+    }
+
+    /// Whether the body is what its encoding says: UTF-8, unless it is being converted.
+    func isText(_ body: UnsafeRawBufferPointer) -> Bool {
+        let buffer = context.pointee.input?.pointee.buf
+        guard buffer?.pointee.encoder == nil else { return buffer?.pointee.error == 0 }
+        return String(validating: body, as: UTF8.self) != nil
+    }
 
     func run(into sink: inout XMLSink) {
         sink.parser = context

@@ -1,0 +1,166 @@
+/// A date as precise as its source knew it: FHIR R4 `dateTime` text (*Datatypes*, dateTime), whose length is its
+/// precision. Minutes without seconds are also read; a fraction of a second is cut.
+package struct PartialDate: Sendable, Hashable {
+    package enum Precision: Int, Sendable, Comparable {
+        case year, month, day, minute, second
+
+        package static func < (lhs: Precision, rhs: Precision) -> Bool { lhs.rawValue < rhs.rawValue }
+    }
+
+    package enum Order: Sendable { case before, same, after }
+
+    package let precision: Precision
+    package let year: Int
+    /// 1 where the precision is a year.
+    package let month: Int
+    /// 1 where the precision is a year or month.
+    package let day: Int
+    package let hour: Int
+    package let minute: Int
+    package let second: Int
+    /// Minutes east of UTC; nil where none is stated, and for a date without a time.
+    package let offsetMinutes: Int?
+
+    /// Nil when the text is no such date, or the day or the time does not exist in the calendar.
+    package init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)[...]) }
+
+    package init?(utf8 bytes: ArraySlice<UInt8>) {
+        var scanner = DateScanner(bytes)
+        var precision = Precision.year
+        var fields = (month: 1, day: 1, hour: 0, minute: 0, second: 0)
+        var offset: Int?
+        guard let year = scanner.number(4) else { return nil }
+        if scanner.take("-") {
+            guard let month = scanner.number(2) else { return nil }
+            (precision, fields.month) = (.month, month)
+            if scanner.take("-") {
+                guard let day = scanner.number(2) else { return nil }
+                (precision, fields.day) = (.day, day)
+                if scanner.take("T") {
+                    guard let hour = scanner.number(2), scanner.take(":"), let minute = scanner.number(2) else {
+                        return nil
+                    }
+                    (precision, fields.hour, fields.minute) = (.minute, hour, minute)
+                    if scanner.take(":") {
+                        guard let second = scanner.number(2), scanner.skipFraction() else { return nil }
+                        (precision, fields.second) = (.second, second)
+                    }
+                    guard scanner.offset(&offset) else { return nil }
+                }
+            }
+        }
+        // A leap second is sixty (FHIR allows it).
+        guard scanner.isAtEnd, CivilDate(year: year, month: fields.month, day: fields.day) != nil, fields.hour < 24,
+            fields.minute < 60, fields.second <= 60
+        else { return nil }
+        self.precision = precision
+        self.year = year
+        (month, day, hour, minute, second) = fields
+        offsetMinutes = offset
+    }
+
+    /// The day as written; nil when only a year or month is known.
+    package var civilDate: CivilDate? {
+        precision >= .day ? CivilDate(year: year, month: month, day: day) : nil
+    }
+
+    /// Whether this lies before another, after it, or is the same; nil when their precision does not tell.
+    ///
+    /// A date without an offset is a London one (canonical model, *Dates*), so against it a moment counts at the hour
+    /// that London's clocks showed.
+    package func order(to other: PartialDate) -> Order? {
+        let inUTC = offsetMinutes != nil && other.offsetMinutes != nil
+        let mine = span(inUTC: inUTC)
+        let theirs = other.span(inUTC: inUTC)
+        if mine.upperBound <= theirs.lowerBound { return .before }
+        if theirs.upperBound <= mine.lowerBound { return .after }
+        return mine == theirs ? .same : nil
+    }
+
+    package func isBefore(_ other: PartialDate) -> Bool? { order(to: other).map { $0 == .before } }
+
+    /// The seconds that it may stand for, counted from 1970 in UTC or on London's clocks.
+    private func span(inUTC: Bool) -> Range<Int> {
+        let start = CivilDate.daysFromCivil(year: year, month: month, day: day)
+        switch precision {
+        case .year: return start * 86_400..<CivilDate.daysFromCivil(year: year + 1, month: 1, day: 1) * 86_400
+        case .month: return start * 86_400..<(start + CivilDate.days(inMonth: month, of: year)) * 86_400
+        case .day: return start * 86_400..<(start + 1) * 86_400
+        case .minute, .second:
+            var seconds = start * 86_400 + hour * 3600 + minute * 60 + second
+            if let offsetMinutes {
+                seconds -= offsetMinutes * 60
+                if !inUTC { seconds += LondonTime.offset(atSecondsSince1970: seconds) * 60 }
+            }
+            return seconds..<seconds + (precision == .minute ? 60 : 1)
+        }
+    }
+}
+
+extension PartialDate: CustomStringConvertible {
+    /// The text of the canonical model: as precise as the value, minutes with `:00` seconds.
+    package var description: String {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+        var text = String(repeating: "0", count: 4 - String(year).count) + String(year)
+        if precision >= .month { text += "-" + two(month) }
+        if precision >= .day { text += "-" + two(day) }
+        if precision >= .minute { text += "T\(two(hour)):\(two(minute)):\(two(second))" }
+        if let offsetMinutes {
+            let minutes = abs(offsetMinutes)
+            text +=
+                offsetMinutes == 0 ? "Z" : "\(offsetMinutes < 0 ? "-" : "+")\(two(minutes / 60)):\(two(minutes % 60))"
+        }
+        return text
+    }
+}
+
+private struct DateScanner {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard rest.first == UInt8(ascii: character) else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    mutating func number(_ count: Int) -> Int? {
+        var value = 0
+        for _ in 0..<count {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    mutating func skipFraction() -> Bool {
+        guard take(".") else { return true }
+        guard digit() != nil else { return false }
+        while digit() != nil {}
+        return true
+    }
+
+    /// `Z`, `+01:00` or nothing.
+    mutating func offset(_ minutes: inout Int?) -> Bool {
+        if isAtEnd { return true }
+        if take("Z") {
+            minutes = 0
+            return true
+        }
+        let isWest = rest.first == UInt8(ascii: "-")
+        guard take("+") || take("-"), let hour = number(2), take(":"), let minute = number(2), minute < 60,
+            hour * 60 + minute <= 14 * 60
+        else { return false }
+        minutes = (hour * 60 + minute) * (isWest ? -1 : 1)
+        return true
+    }
+
+    private mutating func digit() -> Int? {
+        guard let byte = rest.first, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+        rest.removeFirst()
+        return Int(byte - UInt8(ascii: "0"))
+    }
+}
