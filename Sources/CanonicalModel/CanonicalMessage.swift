@@ -36,8 +36,12 @@ package struct CanonicalMessage: Sendable {
 
     /// The first value of a field inside an object.
     package func first(_ field: FieldID, in node: Int) -> Int? {
+        first(field, in: node, upTo: Int(nodes[node].end))
+    }
+
+    /// The first value of a field inside an object that is not closed yet.
+    package func first(_ field: FieldID, in node: Int, upTo end: Int) -> Int? {
         var index = node + 1
-        let end = Int(nodes[node].end)
         while index < end {
             if nodes[index].field == field { return index }
             index = Int(nodes[index].end)

@@ -12,9 +12,22 @@ enum CanonicalItems {
         return Set(lists + sections)
     }()
 
-    /// Required fields that the engine itself fills after the mapping has run.
-    static let filledLater: Set<FieldID> = [
-        CanonicalShapes.required("source", "time"), CanonicalShapes.required("source", "timeKind"),
-        CanonicalShapes.required("source", "digest"),
-    ]
+    static let source = CanonicalShapes.required("source").id
+
+    /// A list of which an item was left out is not complete.
+    static func isVoid(_ field: FieldID, _ voided: Set<FieldID>) -> Bool {
+        guard !voided.isEmpty, let lists = completed[field] else { return false }
+        return !voided.isDisjoint(with: lists)
+    }
+
+    /// For each field of `complete`, the lists that it speaks of.
+    private static let completed: [FieldID: Set<FieldID>] = {
+        var completed: [FieldID: Set<FieldID>] = [:]
+        for name in ["bookings", "slots", "prescriptions"] {
+            completed[CanonicalShapes.required("completeness", name)] = [CanonicalShapes.required("message", name)]
+        }
+        let own = ["bookings", "slots", "prescriptions"].map { CanonicalShapes.required("message", $0) }
+        completed[CanonicalShapes.required("completeness", "sections")] = fields.subtracting(own)
+        return completed
+    }()
 }

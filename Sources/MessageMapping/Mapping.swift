@@ -1,4 +1,4 @@
-package import CanonicalModel
+import CanonicalModel
 import Documents
 import FHIRPath
 

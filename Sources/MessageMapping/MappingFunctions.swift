@@ -90,7 +90,7 @@ enum MappingFunctions {
                     call.report("date-unreadable", at: value)
                     continue
                 }
-                yield(call, DateTimeText.normalised(Array(iso.utf8), as: .stated), at: value)
+                yield(call, Array(iso.utf8).withUnsafeBytes { DateTimeText.normalised($0) }, at: value)
             }
         },
     ]

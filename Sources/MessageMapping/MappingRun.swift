@@ -12,7 +12,7 @@ final class MappingRun {
     private(set) var issues = IssueList()
     private let marks: ConfidentialMarks
     private let isExplaining: Bool
-    private(set) var explanations: [Explanation] = []
+    private(set) var explanations: [ValueExplanation] = []
 
     /// The names of the fields being written, for an issue's target.
     private var fieldPath: [String] = []
@@ -22,6 +22,7 @@ final class MappingRun {
     /// Kinds of which an item was left out: they are not complete.
     private var voided: Set<FieldID> = []
     private var line = 0
+    private let stamp: SourceStamp
 
     /// What writing a template came to.
     private struct Written {
@@ -35,11 +36,14 @@ final class MappingRun {
         }
     }
 
-    init(_ mapping: Mapping, tree: DocumentTree, transport: DocumentTree, now: String, isExplaining: Bool) {
+    init(
+        _ mapping: Mapping, tree: DocumentTree, transport: DocumentTree, stamp: SourceStamp, isExplaining: Bool
+    ) {
         self.mapping = mapping
         self.tree = tree
+        self.stamp = stamp
         self.isExplaining = isExplaining
-        evaluator = Evaluator(mapping.program, tree: tree, transport: transport, now: now)
+        evaluator = Evaluator(mapping.program, tree: tree, transport: transport, now: stamp.time)
         evaluator.focus(on: .node(0, tree: 0))
         marks = ConfidentialMarks(mapping.confidentiality, tree: tree, evaluator: evaluator)
         if !marks.isEmpty {
@@ -49,15 +53,41 @@ final class MappingRun {
         }
     }
 
-    /// - Returns: the message with everything but `source`'s time and digest and the issues, which the caller knows.
-    func run() -> (CanonicalMessage, Set<FieldID>) {
+    func run() -> CanonicalMessage {
         let root = message.begin(.message)
         message.append(CanonicalShapes.required("message", "mapping"), mapping.name)
         sourceNodes = [0]
         _ = write(mapping.members, of: CanonicalShapes.message)
-        message.end(root)
         collectProblems()
-        return (message, voided)
+        writeIssues()
+        message.end(root)
+        return message
+    }
+
+    private func writeIssues() {
+        let shape = CanonicalShapes.required("issue")
+        for issue in issues.issues {
+            let node = message.begin(CanonicalShapes.required("message", "issues"))
+            let values = [
+                "severity": issue.severity.rawValue, "code": issue.code, "path": issue.path, "target": issue.target,
+                "count": issue.count.map(String.init),
+            ]
+            for index in shape.fields {
+                let field = CanonicalShapes.fields[index]
+                if let value = values[field.name] ?? nil { message.append(field.id, value) }
+            }
+            message.end(node)
+        }
+    }
+
+    /// What the gateway knows of a message's own description, beside what the mapping read.
+    private func writeStamp(into node: Int) {
+        let time = CanonicalShapes.required("source", "time")
+        let isStated = message.first(time, in: node, upTo: message.nodes.count) != nil
+        if !isStated { message.append(time, stamp.time) }
+        message.append(
+            CanonicalShapes.required("source", "timeKind"), isStated ? "stated" : stamp.isObserved ? "observed" : "accepted")
+        message.append(CanonicalShapes.required("source", "digest"), stamp.digest)
     }
 
     // MARK: Objects
@@ -73,6 +103,7 @@ final class MappingRun {
                 }
             case .splice(let template):
                 written = written | splice(template, of: shape)
+            case .field(let id, _, _) where CanonicalItems.isVoid(id, voided): continue
             case .field(let id, let template, let line):
                 let outerLine = self.line
                 self.line = line
@@ -139,6 +170,7 @@ final class MappingRun {
         reachesConfidential = sourceNodes.last.map(marks.contains) ?? false
         let node = message.begin(field.id)
         let written = write(members, of: shape)
+        if shape.id == CanonicalItems.source { writeStamp(into: node) }
         let isItem = CanonicalItems.fields.contains(field.id)
         if reachesConfidential {
             message.markConfidential(node)
@@ -165,7 +197,6 @@ final class MappingRun {
         shape.fields.contains { index in
             let field = CanonicalShapes.fields[index]
             return field.isRequired && message.first(field.id, in: node) == nil
-                && !CanonicalItems.filledLater.contains(field.id)
         }
     }
 
@@ -310,16 +341,6 @@ final class MappingRun {
         guard isExplaining, let target else { return }
         let node = source.flatMap { $0.kind == .node && $0.space == 0 ? $0.nodeIndex : nil } ?? sourceNodes.last
         explanations.append(
-            Explanation(target: target, file: mapping.file, line: line, source: node.map(tree.path)))
-    }
-}
-
-extension MappingRun {
-    /// Which line of which mapping gave a value, and from where.
-    struct Explanation: Sendable {
-        let target: String
-        let file: String
-        let line: Int
-        let source: String?
+            ValueExplanation(target: target, file: mapping.file, line: line, source: node.map(tree.path)))
     }
 }

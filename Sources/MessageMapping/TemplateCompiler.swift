@@ -17,7 +17,7 @@ struct TemplateCompiler {
 
     mutating func compile(digest: String, vocabulary: Vocabulary) -> Mapping {
         let members = object(
-            mapping.members, of: CanonicalShapes.message, path: "", variables: [:], isMessageWide: true)
+            completenessLast(mapping.members), of: CanonicalShapes.message, path: "", variables: [:], isMessageWide: true)
         let at = mapping.reads?.at.map { compile($0, [:]) }
         let confidentiality = mapping.confidentialWhen.map { located in
             Mapping.Confidentiality(
@@ -27,6 +27,14 @@ struct TemplateCompiler {
         return Mapping(
             name: mapping.name, file: mapping.file, digest: digest, program: compiler.finish(), members: members,
             at: at, atValue: mapping.reads?.value, confidentiality: confidentiality, system: constantSystem(members))
+    }
+
+    /// Whether a list is complete is known only when it has been read.
+    private func completenessLast(_ members: [ParsedTemplate.Member]) -> [ParsedTemplate.Member] {
+        func isCompleteness(_ member: ParsedTemplate.Member) -> Bool {
+            if case .field("complete", _, _) = member { true } else { false }
+        }
+        return members.filter { !isCompleteness($0) } + members.filter(isCompleteness)
     }
 
     private func constantSystem(_ members: [Template.Member]) -> String? {

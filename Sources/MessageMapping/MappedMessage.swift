@@ -1,0 +1,21 @@
+package import CanonicalModel
+
+/// What a mapping made of a message.
+package struct MappedMessage: Sendable {
+    package let mapping: Mapping
+    package let message: CanonicalMessage
+    /// The same issues that the message carries.
+    package let issues: [Issue]
+    /// Where each value came from, when that was asked for.
+    package let explanations: [ValueExplanation]
+}
+
+/// Which line of which mapping gave a value, and from where in the source.
+package struct ValueExplanation: Sendable {
+    /// The canonical field.
+    package let target: String
+    package let file: String
+    package let line: Int
+    /// Where in the source.
+    package let source: String?
+}
