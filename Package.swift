@@ -101,6 +101,7 @@ let package = Package(
 
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
+        tests("InterpretationTests", ["Interpretation", "MessageMapping", "Documents", "CanonicalModel"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

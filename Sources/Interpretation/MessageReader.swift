@@ -1,0 +1,46 @@
+package import CanonicalModel
+package import Documents
+package import MessageMapping
+
+/// The pure half of the road, read and map: a body and what came with it become what they say. `hatchway map` calls
+/// exactly this, and so does the daemon.
+package struct MessageReader: Sendable {
+    package let mappings: MappingSet
+    private let reader: DocumentReader
+
+    package init(mappings: MappingSet, limits: DocumentLimits = DocumentLimits()) {
+        self.mappings = mappings
+        reader = DocumentReader(vocabulary: mappings.vocabulary, limits: limits)
+    }
+
+    /// - Parameters:
+    ///   - body: the bytes as they came.
+    ///   - acceptedAt: FHIR instant.
+    ///   - digest: digest of the body in a form that may be shown.
+    package func read(
+        _ body: [UInt8], transport: TransportContext, acceptedAt: String, digest: String, isExplaining: Bool = false
+    ) -> MessageReading {
+        let tree: DocumentTree
+        do throws(DocumentFault) {
+            tree = try reader.read(body)
+        } catch {
+            return .refused(error)
+        }
+        guard let mapping = mappings.mapping(for: tree, transport: transport) else { return .unknown }
+        let stamp = SourceStamp(transport: transport, acceptedAt: acceptedAt, digest: digest)
+        return .read(
+            mappings.read(tree, by: mapping, transport: transport, stamp: stamp, isExplaining: isExplaining))
+    }
+}
+
+/// What reading a body came to.
+package enum MessageReading: Sendable {
+    case read(MappedMessage)
+    /// Malformed or over a limit.
+    case refused(DocumentFault)
+    /// Well formed, but no mapping reads it.
+    case unknown
+
+    /// The stable code of a message that no mapping reads.
+    package static let unknownCode = "message-unknown"
+}
