@@ -1,4 +1,4 @@
-/// A SNOMED CT identifier (SNOMED International, Release File Specification, chapter 6: *SCTID*): six to eighteen digits
+/// A SNOMED CT identifier (SNOMED International, Release File Specification, *SCTID*): six to eighteen digits
 /// without a leading zero, of which the last is a Verhoeff check digit and the two before it are the partition.
 package struct SNOMEDCode: Sendable, Hashable, CustomStringConvertible {
     package let rawValue: String

@@ -66,7 +66,7 @@ struct IdentifierTests {
         #expect(ODSCode(text) == nil)
     }
 
-    // Published examples: SNOMED International, Release File Specification.
+    // Made up or well known; each has a right check digit by Verhoeff's tables, worked out apart from this code.
     @Test(
         "A SNOMED CT identifier tells what it stands for",
         arguments: [
