@@ -67,13 +67,13 @@ package struct DocumentTree: Sendable {
     }
 
     /// Where a node stands, as a path of names and positions (`ViewAppointmentsReply/Appointment[2]/@startDate`). It
-    /// names only what the vocabulary knows; any other name is written `*`, so that a path can be logged.
+    /// names only what the vocabulary knows, in its spelling; any other name is written `*`, so that a path can be logged.
     package func path(of node: Int) -> String {
         var steps: [String] = []
         var current = node
         while true {
             let record = nodes[current]
-            let known = Int(record.name.rawValue) < vocabulary.names.count ? name(record.name) : "*"
+            let known = knownName(record.name)
             let prefix = record.kind == .attribute ? "@" : ""
             if current == 0 {
                 if !known.isEmpty { steps.append(known) }
@@ -90,6 +90,12 @@ package struct DocumentTree: Sendable {
             current = parent
         }
         return steps.reversed().joined(separator: "/")
+    }
+
+    /// A name as the vocabulary spells it.
+    private func knownName(_ symbol: Symbol) -> String {
+        if Int(symbol.rawValue) < vocabulary.names.count { return name(symbol) }
+        return vocabulary.foldedSymbol(name(symbol)).map(name) ?? "*"
     }
 }
 

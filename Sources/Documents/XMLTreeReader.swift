@@ -66,7 +66,9 @@ private struct XMLParser: ~Copyable {
     func run(into sink: inout XMLSink) {
         sink.parser = context
         var handler = XMLSink.handler
-        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
+        // Without NOENT SAX2 hands over `&amp;` in an attribute as a character reference. No other entity can exist: a DTD
+        // stops the reading.
+        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue))
         withUnsafeMutablePointer(to: &sink) { sink in
             clibxml2_set_handler(context, &handler, sink)
             xmlParseDocument(context)

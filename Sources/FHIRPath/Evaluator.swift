@@ -216,7 +216,9 @@ package final class Evaluator {
             if step.operation == .memberOrThis, isNamed(value, symbol) {
                 push(value)
             } else {
+                let before = stack.count
                 pushMembers(of: value, symbol, isFolded: step.c == 1)
+                if step.d > 0, stack.count == before { pushChoices(of: value, program.choices[Int(step.d) - 1]) }
             }
         }
         drop(mark..<end)
@@ -233,6 +235,15 @@ package final class Evaluator {
                 push(.node(index, tree: value.space))
             }
             index = Int(node.end)
+        }
+    }
+
+    /// `value` finds `valueQuantity` (FHIR, *Choice of Data Types*).
+    private func pushChoices(of value: Value, _ symbols: [UInt32]) {
+        let tree = trees[Int(value.space)]
+        for child in tree.children(of: value.nodeIndex)
+        where symbols.contains(tree.nodes[child].name.rawValue) && tree.nodes[child].kind != .null {
+            push(.node(child, tree: value.space))
         }
     }
 

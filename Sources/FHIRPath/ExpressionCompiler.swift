@@ -11,6 +11,7 @@ package struct ExpressionCompiler {
     private var arguments: [Int32] = []
     private var constants: [Value] = []
     private var text: [UInt8] = []
+    private var choices: [[UInt32]] = []
     private var slotCount: Int32 = 0
     /// Variables whose value stays the same for the whole message.
     private var wideSlots: Set<Int32> = []
@@ -43,7 +44,7 @@ package struct ExpressionCompiler {
     package func finish() -> Program {
         Program(
             steps: steps, arguments: arguments, constants: constants, text: text, hostFunctions: hostFunctions,
-            vocabulary: vocabulary, slotCount: Int(slotCount))
+            choices: choices, vocabulary: vocabulary, slotCount: Int(slotCount))
     }
 
     /// - Parameter variables: the variables in scope by name, without `%`.
@@ -158,6 +159,10 @@ package struct ExpressionCompiler {
         if let base { step.a = try self.step(base, variables) }
         step.b = Int32(symbol.rawValue)
         step.c = isCaseInsensitive ? 1 : 0
+        if !ChoiceElements.spellings(of: name).isEmpty, !isCaseInsensitive {
+            choices.append(ChoiceElements.spellings(of: name).compactMap { vocabulary.symbol($0)?.rawValue })
+            step.d = Int32(choices.count)
+        }
     }
 
     private mutating func call(
@@ -237,7 +242,7 @@ extension Expression {
     /// Every member name in the expression, for the vocabulary.
     package var names: [String] {
         switch kind {
-        case .member(let base, let name): (base?.names ?? []) + [name]
+        case .member(let base, let name): (base?.names ?? []) + [name] + ChoiceElements.spellings(of: name)
         case .call(let base, _, let arguments): (base?.names ?? []) + arguments.flatMap(\.names)
         case .item(let base, let index): base.names + index.names
         case .negated(let operand), .typed(let operand, _, _): operand.names

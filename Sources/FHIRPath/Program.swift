@@ -8,6 +8,8 @@ package final class Program: Sendable {
     let constants: [Value]
     let text: [UInt8]
     let hostFunctions: [HostFunction]
+    /// The symbols that an element of several types goes by.
+    let choices: [[UInt32]]
     package let vocabulary: Vocabulary
     /// How many variables there are.
     let slotCount: Int
@@ -18,13 +20,14 @@ package final class Program: Sendable {
 
     init(
         steps: [Step], arguments: [Int32], constants: [Value], text: [UInt8], hostFunctions: [HostFunction],
-        vocabulary: Vocabulary, slotCount: Int
+        choices: [[UInt32]], vocabulary: Vocabulary, slotCount: Int
     ) {
         self.steps = steps
         self.arguments = arguments
         self.constants = constants
         self.text = text
         self.hostFunctions = hostFunctions
+        self.choices = choices
         self.vocabulary = vocabulary
         self.slotCount = slotCount
         self.folds = vocabulary.names.map { vocabulary.foldedSymbol($0)?.rawValue ?? .max }
@@ -56,7 +59,8 @@ struct Step: Sendable {
         case header
         /// `a`: the slot.
         case variable
-        /// `a`: input, or -1 for `$this`; `b`: the symbol; `c`: 1 when names are compared without regard to case.
+        /// `a`: input, or -1 for `$this`; `b`: the symbol; `c`: 1 when names are compared without regard to case;
+        /// `d`: the number of its choices, counted from 1, or 0.
         case member
         /// As `member`, but `$this` itself when it is what the name says (`Patient.name` on a Patient).
         case memberOrThis
