@@ -98,6 +98,11 @@ let package = Package(
                 argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
             ],
             swiftSettings: strict),
+
+        .executableTarget(
+            name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
+            swiftSettings: strict),
+        tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
