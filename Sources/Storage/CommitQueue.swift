@@ -39,8 +39,15 @@ final class CommitQueue: Sendable {
         self.limits = limits
     }
 
-    /// Commits units of work and returns what became of each.
-    /// - Parameter bytes: about how much memory the submission holds while it waits.
+    /// Units of work waiting or being committed.
+    var outstanding: Int { state.withLock { $0.units } }
+
+    /// Commits units of work.
+    /// - Parameters:
+    ///   - units: the work, in the order in which it runs.
+    ///   - bytes: about how much memory the submission holds while it waits.
+    ///   - purpose: decides how long the queue may be before it refuses.
+    /// - Returns: what became of each unit, after the disk has it.
     /// - Throws: ``StoreFault`` when the queue is full or closed, or when the transaction as a whole was lost. No unit
     ///   was committed then.
     func submit<Value: Sendable>(_ units: [Unit<Value>], bytes: Int = 0, for purpose: Purpose) async throws

@@ -34,6 +34,7 @@ package final class SQLiteMessageStore: MessageStore {
     ///   - path: the database file. Its folder must exist.
     ///   - limits: how much may wait to be written.
     ///   - exclusive: a daemon refuses a second one; a command that works beside a running daemon passes `false`.
+    /// - Returns: the store, migrated to this version.
     /// - Throws: ``StoreFault``, with a hint, when another daemon has it, when its key is missing or another's, when
     ///   it was made by a later version, or when SQLite does not promise durability.
     package static func open(at path: String, limits: CommitLimits = CommitLimits(), exclusive: Bool = true)

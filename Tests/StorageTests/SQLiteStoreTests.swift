@@ -124,7 +124,7 @@ struct SQLiteStoreTests {
         }
     }
 
-    @Test("Sources are refused when too much waits, workers are not, and afterwards all is well", .timeLimit(.minutes(1)))
+    @Test("Sources are refused when too much waits, and afterwards all is well", .timeLimit(.minutes(1)))
     func bounds() async throws {
         try await withTemporaryFolder { folder in
             let limits = CommitLimits(units: 3, bytes: 100, reservedUnits: 2)
