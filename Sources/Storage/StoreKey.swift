@@ -40,12 +40,12 @@ struct StoreKey: Sendable {
     var check: [UInt8] { code(.check, []) }
 
     func matches(check stored: [UInt8]) -> Bool {
-        HMAC<SHA256>.isValidAuthenticationCode(stored, authenticating: framed(.check, []), using: key)
+        HMAC<SHA256>.isValidAuthenticationCode(stored, authenticating: prefix(.check), using: key)
     }
 
     private func code(_ domain: Domain, _ parts: [[UInt8]]) -> [UInt8] {
         var hmac = HMAC<SHA256>(key: key)
-        hmac.update(data: Array(domain.rawValue.utf8) + [0])
+        hmac.update(data: prefix(domain))
         for part in parts {
             hmac.update(data: Framing.length(part.count))
             hmac.update(data: part)
@@ -53,9 +53,7 @@ struct StoreKey: Sendable {
         return Array(hmac.finalize())
     }
 
-    private func framed(_ domain: Domain, _ parts: [[UInt8]]) -> [UInt8] {
-        Array(domain.rawValue.utf8) + [0] + parts.flatMap { Framing.length($0.count) + $0 }
-    }
+    private func prefix(_ domain: Domain) -> [UInt8] { Array(domain.rawValue.utf8) + [0] }
 
     private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
