@@ -102,6 +102,10 @@ let package = Package(
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
         tests("InterpretationTests", ["Interpretation", "MessageMapping", "Documents", "CanonicalModel"]),
+        .executableTarget(
+            name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
+            swiftSettings: strict),
+        tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
