@@ -98,6 +98,11 @@ let package = Package(
                 argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
             ],
             swiftSettings: strict),
+
+        tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
+        tests(
+            "GatewayServiceTests",
+            ["GatewayService", "Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
