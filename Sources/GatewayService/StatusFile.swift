@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 package import Storage
 package import Telemetry
 

@@ -1,9 +1,9 @@
 package import Telemetry
 
 package import struct Foundation.Date
-import struct Foundation.Data
-import class Foundation.JSONDecoder
-import class Foundation.JSONEncoder
+package import struct Foundation.Data
+package import class Foundation.JSONDecoder
+package import class Foundation.JSONEncoder
 
 /// What the status file says: what the daemon was doing when it last wrote it. There is nothing about a patient in it.
 package struct StatusReport: Sendable, Codable, Equatable {

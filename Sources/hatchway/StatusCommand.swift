@@ -2,7 +2,9 @@ import ArgumentParser
 import GatewayService
 import Glibc
 
+import struct Foundation.Data
 import struct Foundation.Date
+import class Foundation.FileHandle
 import class Foundation.ProcessInfo
 
 struct StatusCommand: AsyncParsableCommand {
@@ -66,5 +68,7 @@ struct StatusCommand: AsyncParsableCommand {
         return .success
     }
 
-    private func say(_ text: String) { fputs("hatchway: \(text)\n", stderr) }
+    private func say(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data("hatchway: \(text)\n".utf8))
+    }
 }
