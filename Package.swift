@@ -103,6 +103,10 @@ let package = Package(
         tests(
             "GatewayServiceTests",
             ["GatewayService", "Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
+        .executableTarget(
+            name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
+            swiftSettings: strict),
+        tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -37,7 +37,8 @@ extension DirectorySource {
                 recovered(&retry)
                 return acceptance
             } catch {
-                failed("store-failed", error)
+                // A busy store is no failure: the file waits its turn.
+                if (error as? StoreFault)?.isBusy != true { failed("store-failed", error) }
                 await pause(retry.next())
                 if isStopping { return nil }
             }

@@ -103,6 +103,8 @@ struct ReceiverResponder: HTTPResponder {
         let acceptance: Acceptance
         do {
             acceptance = try await store.accept(arrival)
+        } catch let fault as StoreFault where fault.isBusy {
+            throw .busy
         } catch {
             let cause = (error as? StoreFault)?.description ?? "\(type(of: error))"
             status.fail(source: arrival.source, "store-failed", at: clock.now)
