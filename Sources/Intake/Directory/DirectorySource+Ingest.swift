@@ -88,6 +88,7 @@ extension DirectorySource {
     func recovered(_ retry: inout RetryDelay) {
         guard retry.isFailing else { return }
         retry.reset()
+        guard status.sources[name]?.state == "failing" else { return }
         status.update(source: name) { $0.state = "running" }
         logger.event(.sourceRecovered, "A source works again", ["source": name])
     }
