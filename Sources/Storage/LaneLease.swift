@@ -3,7 +3,7 @@ import struct Foundation.Date
 
 enum LeaseStatement: String, StoreStatement {
     case held = """
-        SELECT id, headPosition, nextSequence, acceptedSequence, laneSequence
+        SELECT lane.id, headPosition, nextSequence, acceptedSequence, laneSequence
         FROM lane JOIN event ON event.position = lane.headPosition
         WHERE name = ? AND fence = ? AND leasedUntil IS NOT NULL
         """

@@ -34,7 +34,9 @@ struct DeliveryConformance {
         }
     }
 
-    @Test("The lane whose head has waited longest comes first, and none before it is due", arguments: StoreBackend.allCases)
+    @Test(
+        "The lane whose head has waited longest comes first, and none before it is due",
+        arguments: StoreBackend.allCases)
     func longestWaiting(_ backend: StoreBackend) async throws {
         try await backend.withStore { store in
             try await store.queue(event("late", at: noon + 20), event("early", of: bruno, at: noon + 10))

@@ -69,7 +69,8 @@ extension MessageStore {
         for event in events { try await commit { try $0.queue(event) } }
     }
 
-    func lease(of consumer: String = "app", at now: Date = noon, for seconds: Double = 30) async throws -> LeasedEvent? {
+    func lease(of consumer: String = "app", at now: Date = noon, for seconds: Double = 30) async throws -> LeasedEvent?
+    {
         try await commit { try $0.leaseLane(of: consumer, now: now, until: now + seconds) }
     }
 
