@@ -94,9 +94,10 @@ struct HTTPReceiverTests {
     func unknownSource() async throws {
         try await receiving { _, http in
             let path = "/v1/messages/nobody"
-            #expect(try await http.send("POST", path, headers: [Self.token], body: "<a/>").status == 404)
-            #expect(try await http.send("POST", path, body: "<a/>").status == 401)
-            #expect(try await http.send("GET", "/elsewhere").status == 404)
+            let known = try await http.send("POST", path, headers: [Self.token], body: "<a/>")
+            let stranger = try await http.send("POST", path, body: "<a/>")
+            let elsewhere = try await http.send("GET", "/elsewhere")
+            #expect([known, stranger, elsewhere].map(\.status) == [404, 401, 404])
         }
     }
 
@@ -208,8 +209,10 @@ struct HTTPReceiverTests {
             let answer = try? await http.send(
                 "POST", Self.path, headers: [Self.token, "X-Padding: " + String(repeating: "x", count: 100_000)],
                 body: "<a/>")
+            // The server may close before the client has sent it all.
             #expect((answer?.status ?? 400) >= 400)
-            #expect(try await bench.messages().isEmpty)
+            let messages = try await bench.messages()
+            #expect(messages.isEmpty)
         }
     }
 

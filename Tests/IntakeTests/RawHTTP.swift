@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Glibc
 
@@ -50,7 +49,7 @@ struct RawHTTP: Sendable {
             while sent < bytes.count {
                 let count = bytes.withUnsafeBytes {
                     Glibc.send(
-                        descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue)
+                        descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL)
                     )
                 }
                 // The server may have answered and closed before the end.
@@ -96,7 +95,8 @@ struct RawHTTP: Sendable {
     private static func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
     {
         try await withCheckedThrowingContinuation { waiter in
-            DispatchQueue.global().async { waiter.resume(with: Result(catching: body)) }
+            // A thread of its own: the global queue's are the cooperative pool's, which the server needs.
+            Thread.detachNewThread { waiter.resume(with: Result(catching: body)) }
         }
     }
 }
