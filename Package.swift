@@ -102,6 +102,10 @@ let package = Package(
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
         tests("InterpretationTests", ["Interpretation", "MessageMapping", "Documents", "CanonicalModel"]),
+        tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
+        tests(
+            "GatewayServiceTests",
+            ["GatewayService", "Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
         .executableTarget(
             name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
             swiftSettings: strict),

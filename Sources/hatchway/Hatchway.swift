@@ -2,5 +2,8 @@ import ArgumentParser
 
 @main
 struct Hatchway: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "hatchway")
+    static let configuration = CommandConfiguration(
+        commandName: "hatchway",
+        abstract: "A gateway between clinical systems and those who may know.",
+        subcommands: [StatusCommand.self])
 }

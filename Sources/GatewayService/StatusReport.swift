@@ -1,0 +1,114 @@
+package import Telemetry
+
+package import struct Foundation.Date
+package import struct Foundation.Data
+package import class Foundation.JSONDecoder
+package import class Foundation.JSONEncoder
+
+/// What the status file says: what the daemon was doing when it last wrote it. There is nothing about a patient in it.
+package struct StatusReport: Sendable, Codable, Equatable {
+    /// Messages of one source by state.
+    package struct Messages: Sendable, Codable, Equatable {
+        package var accepted = 0
+        package var read = 0
+        package var awaitingIdentity = 0
+        package var quarantined = 0
+
+        package init() {}
+    }
+
+    /// Older than this it is no longer believed: it is written every few seconds.
+    package static let staleAfter: Duration = .seconds(30)
+
+    /// Of this format; it grows when a reader must know.
+    package var version = 1
+    /// Of the program.
+    package var program: String
+    package var pid: Int32
+    package var startedAt: Date
+    package var writtenAt: Date
+    package var uptimeSeconds: Int
+    /// `running`, or `stopping` once the daemon was told to stop, or `stopped`.
+    package var state: String
+    package var sources: [String: StatusBoard.Line]
+    package var consumers: [String: StatusBoard.Line]
+    /// By source; what is in the store. Absent when the store could not be asked.
+    package var messages: [String: Messages]?
+
+    package init(
+        program: String, pid: Int32, startedAt: Date, writtenAt: Date, state: String,
+        sources: [String: StatusBoard.Line], consumers: [String: StatusBoard.Line], messages: [String: Messages]?
+    ) {
+        self.program = program
+        self.pid = pid
+        self.startedAt = startedAt
+        self.writtenAt = writtenAt
+        uptimeSeconds = max(0, Int(writtenAt.timeIntervalSince(startedAt)))
+        self.state = state
+        self.sources = sources
+        self.consumers = consumers
+        self.messages = messages
+    }
+
+    /// - Throws: ``StatusFileFault`` when the file is not there, cannot be read or is not a status file.
+    package static func read(_ path: String) throws(StatusFileFault) -> StatusReport {
+        guard let content = SmallFile.read(path, limit: 16 << 20) else {
+            throw StatusFileFault(path: path, problem: "cannot be read", hint: "is the daemon running?")
+        }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601WithMilliseconds
+        guard let report = try? decoder.decode(StatusReport.self, from: Data(content)), report.version == 1 else {
+            throw StatusFileFault(
+                path: path, problem: "is not a status file of this version",
+                hint: "the daemon and this command should be of the same version")
+        }
+        return report
+    }
+
+    package func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601WithMilliseconds
+        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    }
+
+    /// Seconds since it was written; never negative.
+    package func age(now: Date) -> Int { max(0, Int(now.timeIntervalSince(writtenAt))) }
+
+    package func isStale(now: Date) -> Bool { .seconds(age(now: now)) > Self.staleAfter }
+}
+
+/// The status file cannot be read or written.
+package struct StatusFileFault: Error, Sendable, CustomStringConvertible {
+    package let path: String
+    package let problem: String
+    package let hint: String
+
+    package init(path: String, problem: String, hint: String = "") {
+        self.path = path
+        self.problem = problem
+        self.hint = hint
+    }
+
+    package var description: String {
+        "status file \(path) \(problem)" + (hint.isEmpty ? "" : " (\(hint))")
+    }
+}
+
+extension JSONDecoder.DateDecodingStrategy {
+    fileprivate static var iso8601WithMilliseconds: JSONDecoder.DateDecodingStrategy {
+        .custom { decoder in
+            let text = try decoder.singleValueContainer().decode(String.self)
+            return try Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        }
+    }
+}
+
+extension JSONEncoder.DateEncodingStrategy {
+    fileprivate static var iso8601WithMilliseconds: JSONEncoder.DateEncodingStrategy {
+        .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(LogTime.text(date))
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import CanonicalModel
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Storage
+import Synchronization
+import Telemetry
+
+/// Answers requests: `POST /v1/messages/{source}` and `GET /health`.
+struct ReceiverResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    private static let prefix = "/v1/messages/"
+
+    let sources: ReceiverSources
+    let messageSize: Int
+    let admission: ReceiverAdmission
+    let store: any MessageStore
+    let status: StatusBoard
+    let accepted: Signal
+    let logger: Logger
+    let clock: WallClock
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        do {
+            let path = request.uri.path
+            if path == "/health" { return try health(request) }
+            guard path.hasPrefix(Self.prefix) else { throw ReceiverProblem.notFound }
+            return try await receive(request, sourceName: String(path.dropFirst(Self.prefix.count)))
+        } catch let problem as ReceiverProblem {
+            return problem.response
+        }
+    }
+
+    private func health(_ request: Request) throws(ReceiverProblem) -> Response {
+        guard request.method == .get || request.method == .head else { throw .method(allowed: "GET, HEAD") }
+        return json(.ok, request.method == .head ? "" : #"{"status":"running"}"#)
+    }
+
+    private func receive(_ request: Request, sourceName: String) async throws(ReceiverProblem) -> Response {
+        switch sources.directory.find(sourceName, token: ReceiverHeaders.bearerToken(request.headers)) {
+        case .unauthorised: throw .unauthorised
+        case .unknown: throw .unknownSource
+        case .source: break
+        }
+        do {
+            return try await receive(request, from: sourceName)
+        } catch {
+            status.count(source: sourceName, "refused")
+            logger.event(
+                .messageRefused, level: .warning, "A request is refused",
+                ["source": sourceName, "status": "\(error.status.code)"])
+            throw error
+        }
+    }
+
+    private func receive(_ request: Request, from source: String) async throws(ReceiverProblem) -> Response {
+        guard request.method == .post else { throw .method(allowed: "POST") }
+        guard ReceiverHeaders.isReadable(contentType: request.headers) else { throw .unsupported }
+        let context = try ReceiverHeaders.context(request.headers)
+        let key = try ReceiverHeaders.idempotencyKey(request.headers)
+
+        guard admission.enter() else { throw .busy }
+        var reserved = 0
+        defer { admission.leave(bytes: reserved) }
+        let body = try await body(of: request, reserved: &reserved)
+        let arrival = Arrival(
+            source: source, body: body, transport: context, deliveryKey: key, acceptedAt: clock.now)
+        return try await accept(arrival)
+    }
+
+    /// Reads the body within the limit of a message and of all bodies together. A declared length is refused before
+    /// anything is read; a length that turns out greater than declared, or is not declared, as soon as it does.
+    private func body(of request: Request, reserved: inout Int) async throws(ReceiverProblem) -> [UInt8] {
+        if let declared = request.headers[.contentLength].flatMap({ Int($0) }) {
+            guard declared <= messageSize else { throw .tooLarge }
+            guard admission.reserve(bytes: declared) else { throw .busy }
+            reserved = declared
+        }
+        var body: [UInt8] = []
+        body.reserveCapacity(reserved)
+        do {
+            for try await chunk in request.body {
+                let size = body.count + chunk.readableBytes
+                guard size <= messageSize else { throw ReceiverProblem.tooLarge }
+                if size > reserved {
+                    guard admission.reserve(bytes: size - reserved) else { throw ReceiverProblem.busy }
+                    reserved = size
+                }
+                body.append(contentsOf: chunk.readableBytesView)
+            }
+        } catch let problem as ReceiverProblem {
+            throw problem
+        } catch {
+            throw .interrupted
+        }
+        guard !body.isEmpty else { throw .empty }
+        return body
+    }
+
+    private func accept(_ arrival: Arrival) async throws(ReceiverProblem) -> Response {
+        let acceptance: Acceptance
+        do {
+            acceptance = try await store.accept(arrival)
+        } catch let fault as StoreFault where fault.isBusy {
+            throw .busy
+        } catch {
+            let cause = (error as? StoreFault)?.description ?? "\(type(of: error))"
+            status.fail(source: arrival.source, "store-failed", at: clock.now)
+            logger.event(
+                .storeFailed, level: .error, "A message could not be kept and is not accepted",
+                ["source": arrival.source, "cause": cause])
+            throw .storeFailed
+        }
+        accepted.raise()
+        let id = acceptance.id.rawValue
+        let fields = ["source": arrival.source, "message": id]
+        switch acceptance {
+        case .accepted:
+            status.count(source: arrival.source, "accepted", at: clock.now)
+            logger.event(.messageAccepted, "A message is accepted", fields)
+            return json(.accepted, "{\"id\":\"\(id)\"}")
+        case .repeated:
+            status.count(source: arrival.source, "repeated", at: clock.now)
+            logger.event(.messageRepeated, "A delivery was accepted before", fields)
+            return json(.ok, "{\"id\":\"\(id)\"}")
+        }
+    }
+
+    private func json(_ status: HTTPResponse.Status, _ body: String) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+    }
+}
+
+/// The senders in force now. They are replaced as a whole when the configuration is read again.
+final class ReceiverSources: Sendable {
+    private let current: Mutex<ReceiverDirectory>
+
+    init(_ sources: [ReceiverSource]) { current = Mutex(ReceiverDirectory(sources: sources)) }
+
+    var directory: ReceiverDirectory { current.withLock { $0 } }
+
+    func replace(with sources: [ReceiverSource]) { current.withLock { $0 = ReceiverDirectory(sources: sources) } }
+}
