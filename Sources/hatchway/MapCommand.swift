@@ -1,0 +1,124 @@
+import ArgumentParser
+import CanonicalModel
+import Documents
+import Foundation
+import GatewayService
+import Interpretation
+import MessageMapping
+
+struct MapCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "map",
+        abstract: "Read messages and print what they say.",
+        discussion: """
+            One file is printed as JSON for people. Several files, or a folder with everything below it, are printed as \
+            JSON Lines: {"file", "exit", "message"}, and for a message that is refused {"file", "exit", "code", "place"}.
+
+            What came with NAME.xml or NAME.json and is not in it is read from NAME.context.json beside it, if there is \
+            one. Nothing is stored and nothing is sent.
+
+            Exit status: 0 when everything was read, 2 when no mapping reads a message, 3 when a message is malformed \
+            or over a limit, 64 for wrong usage, 78 when the mappings or the configuration cannot be used. Of several \
+            files, the highest.
+
+            Example: hatchway map --mappings Mappings Samples/tpp/view-appointments/past.xml
+            """)
+
+    @Argument(help: "Messages, or folders with messages.", completion: .file())
+    var files: [String]
+
+    @OptionGroup var mappings: MappingOptions
+
+    @Option(name: .customLong("as"), help: "How to write what was read: canonical.")
+    var representation = "canonical"
+
+    @Option(
+        help: ArgumentHelp(
+            "What came with the messages, laid over what lies beside them.", valueName: "key=value,…"))
+    var context: [String] = []
+
+    @Flag(help: "Print which line of which mapping gave each value, and from where in the message.")
+    var explain = false
+
+    @Option(name: .customLong("repeat"), help: "Read each file so many times and say how fast that was.")
+    var repetitions = 1
+
+    @Option(help: .hidden)
+    var acceptedAt: String?
+
+    func validate() throws {
+        if representation == "fhir-r4" { throw ValidationError("--as fhir-r4 is not built yet; canonical is.") }
+        guard representation == "canonical" else {
+            throw ValidationError("--as \(representation) is unknown; canonical is known.")
+        }
+        guard repetitions > 0 else { throw ValidationError("--repeat takes a number from 1.") }
+        _ = try givenContext()
+    }
+
+    func run() throws {
+        let selection = try mappings.load()
+        let reader = MessageReader(mappings: selection.set, limits: selection.limits)
+        let files: [MessageFile]
+        do throws(MessageFileFault) {
+            files = try MessageFile.find(self.files)
+        } catch {
+            Console.say(error.description)
+            throw ExitCode(64)
+        }
+        guard !files.isEmpty else {
+            Console.say("there is no .xml or .json file in the folder")
+            throw ExitCode(64)
+        }
+        let isOne = files.count == 1 && files[0].path == self.files[0]
+        let acceptedAt = acceptedAt ?? Date().formatted(.iso8601)
+        var pace = MappingPace()
+        var worst: Int32 = 0
+        for file in files {
+            let body = try body(of: file, limit: selection.limits.messageSize)
+            var reading = FileReading.read(file, body, with: reader, acceptedAt: acceptedAt, isExplaining: explain)
+            if repetitions > 1 {
+                reading = pace.measure(file, body, with: reader, acceptedAt: acceptedAt, times: repetitions)
+            }
+            show(reading, isOne: isOne, folders: selection.folders)
+            worst = max(worst, reading.exit)
+        }
+        if repetitions > 1 { Console.say(pace.description) }
+        throw ExitCode(worst)
+    }
+
+    private func body(of file: MessageFile, limit: Int) throws -> MessageBody {
+        let given = TransportContext(try givenContext())
+        do throws(MessageFileFault) {
+            let context = try file.context().overlaid(with: given)
+            return MessageBody(bytes: try file.body(limit: limit), context: context)
+        } catch {
+            Console.say(error.description)
+            throw ExitCode(64)
+        }
+    }
+
+    private func show(_ reading: FileReading, isOne: Bool, folders: [String]) {
+        guard case .read(let mapped) = reading.reading else {
+            if !isOne && !explain { return Console.result(reading.jsonLine(message: nil)) }
+            return Console.say(reading.refusal(folders: folders))
+        }
+        if explain {
+            let head = isOne ? "" : "\(reading.file.path)\n"
+            return Console.result(head + ExplanationTable.render(mapped.explanations))
+        }
+        let message = CanonicalJSONWriter.write(mapped.message, isPretty: isOne)
+        Console.result(isOne ? message + [UInt8(ascii: "\n")] : reading.jsonLine(message: message))
+    }
+
+    private func givenContext() throws(ValidationError) -> [String: String] {
+        var values: [String: String] = [:]
+        for pair in context.flatMap({ $0.split(separator: ",") }) {
+            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw ValidationError("--context takes key=value, and a comma between two of them.")
+            }
+            values[parts[0]] = parts[1]
+        }
+        return values
+    }
+}
