@@ -14,8 +14,7 @@ package struct FileReading: Sendable {
     /// Line of a fault, counted from 1, where known.
     package let line: Int?
 
-    /// Reads a body with what came with it.
-    /// - Parameter acceptedAt: FHIR instant.
+    /// Reads a body with what came with it; `acceptedAt` is a FHIR instant.
     package static func read(
         _ file: MessageFile, _ body: MessageBody, with reader: MessageReader, acceptedAt: String,
         isExplaining: Bool = false
@@ -53,8 +52,7 @@ package struct FileReading: Sendable {
         if case .refused(let fault) = reading { fault.offset } else { nil }
     }
 
-    /// Why there is nothing to print, for people; empty when there is.
-    /// - Parameter folders: where the mappings came from.
+    /// Why there is nothing to print, for people; empty when there is. The folders are where the mappings came from.
     package func refusal(folders: [String]) -> String {
         switch reading {
         case .read: return ""
@@ -70,8 +68,7 @@ package struct FileReading: Sendable {
         }
     }
 
-    /// One line of JSON: `file`, `exit`, and the message, or the code and place of the refusal.
-    /// - Parameter message: JSON of what was read, on one line.
+    /// One line of JSON: `file`, `exit`, and the message, itself JSON on one line, or the code and place of the refusal.
     package func jsonLine(message: [UInt8]?) -> [UInt8] {
         var fields = ["\"file\":\(Self.quoted(file.path))", "\"exit\":\(exit)"]
         if let code { fields.append("\"code\":\(Self.quoted(code))") }

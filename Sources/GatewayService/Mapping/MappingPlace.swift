@@ -5,11 +5,8 @@ package enum MappingPlace {
     /// The variable of the environment that names a folder of mappings.
     package static let variable = "HATCHWAY_MAPPINGS"
 
-    /// - Parameters:
-    ///   - given: folders that the operator named.
-    ///   - configuration: the configuration that the operator named, if any.
-    /// - Returns: folders, each laid over those before it. The last resort is the place of an installed gateway, whether
-    ///   or not it is there.
+    /// Folders, each laid over those before it: those given by name, or those of the configuration. The last resort is
+    /// the place of an installed gateway, whether or not it is there.
     package static func folders(
         given: [String], configuration: GatewayConfiguration?, environment: [String: String]
     ) -> [String] {

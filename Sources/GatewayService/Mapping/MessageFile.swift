@@ -47,8 +47,7 @@ package struct MessageFile: Sendable {
 
     package var expectedPath: String { stem + Self.expectedSuffix }
 
-    /// The bytes of the message.
-    /// - Parameter limit: bytes that a message may have; of a longer file one byte more is read, so that it is refused.
+    /// The bytes of the message. Of a file longer than the limit one byte more is read, so that it is refused.
     package func body(limit: Int) throws(MessageFileFault) -> [UInt8] {
         do {
             guard let file = FileHandle(forReadingAtPath: path) else {
