@@ -5,7 +5,7 @@ package enum ExplanationTable {
     package static func render(_ explanations: [ValueExplanation]) -> String {
         let rows = explanations.map { explanation in
             (
-                explanation.target, "\(explanation.file):\(explanation.line)",
+                explanation.target, "\(explanation.place.file):\(explanation.place.number)",
                 explanation.source ?? "(the mapping itself)"
             )
         }

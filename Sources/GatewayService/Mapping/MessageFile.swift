@@ -5,8 +5,19 @@ import Foundation
 /// what it should say.
 package struct MessageFile: Sendable {
     package let path: String
+    /// The path without the ending that says what language the message is written in.
+    package let stem: String
 
-    package init(path: String) { self.path = path }
+    package init(path: String) {
+        let name = path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+        let dot = name.lastIndex(of: ".").flatMap { $0 > name.startIndex ? $0 : nil }
+        self.init(path: path, stem: String(path[..<(dot ?? path.endIndex)]))
+    }
+
+    init(path: String, stem: String) {
+        self.path = path
+        self.stem = stem
+    }
 
     /// The messages among some files and folders. A folder stands for every `.xml` and `.json` file below it that is no
     /// sidecar and no expected file, in the order of their names.
@@ -37,13 +48,6 @@ package struct MessageFile: Sendable {
     /// How the names of sidecars and of expected files end.
     package static let contextSuffix = ".context.json"
     package static let expectedSuffix = ".expected.json"
-
-    /// The path without the ending that says what language the message is written in.
-    package var stem: String {
-        let name = path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
-        guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return path }
-        return String(path[..<dot])
-    }
 
     package var expectedPath: String { stem + Self.expectedSuffix }
 
