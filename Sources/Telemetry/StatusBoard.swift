@@ -13,6 +13,8 @@ package final class StatusBoard: Sendable {
         package var backlog: Int = 0
         package var oldestWaiting: Date?
         package var state: String = "running"
+
+        package init() {}
     }
 
     private struct Lines {
