@@ -98,6 +98,16 @@ let package = Package(
                 argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
             ],
             swiftSettings: strict),
+
+        // One test target a room.
+        tests("HTTPTransferTests", ["HTTPTransfer", hummingbird, httpTypes, lifecycle, logging, nioCore]),
+        tests(
+            "DeliveryTests",
+            [
+                "Delivery", "HTTPTransfer", "Storage", "CanonicalModel", "Telemetry",
+                hummingbird, httpTypes, lifecycle, logging, nioCore,
+            ]),
+        tests("SinkTests", ["GatewayService", "Delivery", "HTTPTransfer", hummingbird, lifecycle, logging]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
