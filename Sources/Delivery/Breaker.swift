@@ -16,7 +16,8 @@ package struct Breaker: Sendable, Equatable {
 
     package private(set) var state: State = .closed
     private var failures = 0
-    private var openings = 0
+    /// Doubles with every opening until one success.
+    private var nextWait: Duration?
     private let failureLimit: Int
     private let first: Duration
     private let longest: Duration
@@ -50,7 +51,7 @@ package struct Breaker: Sendable, Equatable {
         switch state {
         case .closed, .paused: return false
         case .open, .halfOpen:
-            openings = 0
+            nextWait = nil
             state = .closed
             return true
         }
@@ -79,10 +80,8 @@ package struct Breaker: Sendable, Equatable {
     package mutating func pause() { state = .paused }
 
     private mutating func open(now: Date) -> Date {
-        var wait = first
-        for _ in 0..<openings where wait < longest { wait = wait * 2 }
-        wait = min(wait, longest)
-        openings += 1
+        let wait = min(nextWait ?? first, longest)
+        nextWait = wait * 2
         failures = 0
         let until = now.addingTimeInterval(wait.seconds)
         state = .open(until: until)

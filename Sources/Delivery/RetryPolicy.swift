@@ -44,7 +44,11 @@ package struct RetryPolicy: Sendable {
     /// The upper end of the wait.
     package func backoff(attempts: Int) -> Duration {
         var backoff = first
-        for _ in 0..<max(0, attempts) where backoff < longest { backoff = backoff * 2 }
+        var doublings = attempts
+        while doublings > 0, backoff < longest {
+            backoff = backoff * 2
+            doublings -= 1
+        }
         return min(backoff, longest)
     }
 }

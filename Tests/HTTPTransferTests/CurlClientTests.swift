@@ -160,7 +160,8 @@ struct CurlClientTests {
                 status: .ok,
                 body: ResponseBody { writer in
                     let piece = ByteBuffer(repeating: UInt8(ascii: "x"), count: 1 << 16)
-                    while true { try await writer.write(piece) }
+                    for _ in 0..<1000 { try await writer.write(piece) }
+                    try await writer.finish(nil)
                 })
         } _: { url in
             let answer = try await send(url, method: "GET", client: client)
@@ -182,22 +183,36 @@ struct CurlClientTests {
         await client.shutDown()
     }
 
-    @Test(
-        "A broken answer is a fault with its own code",
-        arguments: [
-            ("", HTTPTransferFault.Code.connectionCutOff),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", .connectionCutOff),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", .connectionCutOff),
-            ("SSH-2.0-OpenSSH\r\n\r\n", .answerMalformed),
-            ("HTTP/1.1 200 OK\r\nX-Long: \(String(repeating: "a", count: 90_000))\r\n\r\n", .answerTooLarge),
-        ])
-    func brokenAnswer(answer: String, code: HTTPTransferFault.Code) async throws {
+    enum BrokenAnswer: String, CaseIterable {
+        case none, shortBody, shortChunk, notHTTP, hugeHeader
+
+        var bytes: String {
+            switch self {
+            case .none: ""
+            case .shortBody: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"
+            case .shortChunk: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"
+            case .notHTTP: "SSH-2.0-OpenSSH\r\n\r\n"
+            case .hugeHeader: "HTTP/1.1 200 OK\r\nX-Long: \(String(repeating: "a", count: 90_000))\r\n\r\n"
+            }
+        }
+
+        var code: HTTPTransferFault.Code {
+            switch self {
+            case .none, .shortBody, .shortChunk: .connectionCutOff
+            case .notHTTP: .answerMalformed
+            case .hugeHeader: .answerTooLarge
+            }
+        }
+    }
+
+    @Test("A broken answer is a fault with its own code", arguments: BrokenAnswer.allCases)
+    func brokenAnswer(answer: BrokenAnswer) async throws {
         let client = try CurlClient()
-        let server = try #require(RawServer(answer: Array(answer.utf8)))
+        let server = try #require(RawServer(answer: Array(answer.bytes.utf8)))
         let fault = await #expect(throws: HTTPTransferFault.self) {
             try await send("http://127.0.0.1:\(server.port)/", body: "x", client: client)
         }
-        #expect(fault?.code == code)
+        #expect(fault?.code == answer.code)
         server.stop()
         await client.shutDown()
     }
