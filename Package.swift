@@ -88,7 +88,7 @@ let package = Package(
             [
                 "Intake", "Interpretation", "Delivery", "Storage", "Release", "MessageMapping", "HTTPTransfer",
                 "CanonicalModel", "Documents", "Telemetry",
-                lifecycle, logging, metrics, yams, crypto,
+                lifecycle, logging, metrics, yams, crypto, hummingbird, httpTypes, nioCore,
             ]),
         .executableTarget(
             name: "hatchway",

@@ -146,7 +146,7 @@ extension HTTPTransferFault.Code {
     fileprivate init(_ code: CURLcode, wasRefused: Bool) {
         self =
             switch code {
-            case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .requestInvalid
+            case CURLE_URL_MALFORMAT: .requestInvalid
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameNotResolved
             case CURLE_COULDNT_CONNECT: wasRefused ? .connectionRefused : .connectionFailed
             case CURLE_OPERATION_TIMEDOUT: .timeout
@@ -157,7 +157,8 @@ extension HTTPTransferFault.Code {
                 CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
                 CURLE_SSL_ENGINE_INITFAILED, CURLE_USE_SSL_FAILED:
                 .tls
-            case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: .answerMalformed
+            // The scheme was checked before, so an unsupported protocol is what the other end speaks.
+            case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: .answerMalformed
             default: .other
             }
     }

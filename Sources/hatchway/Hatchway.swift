@@ -2,5 +2,5 @@ import ArgumentParser
 
 @main
 struct Hatchway: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "hatchway")
+    static let configuration = CommandConfiguration(commandName: "hatchway", subcommands: [SinkCommand.self])
 }

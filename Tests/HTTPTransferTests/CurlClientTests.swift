@@ -113,8 +113,9 @@ struct CurlClientTests {
     @Test("An answer that does not come in time is a timeout, and its connection is not used again")
     func timeout() async throws {
         let client = try CurlClient()
+        let (releases, release) = AsyncStream.makeStream(of: Void.self)
         try await withServer { request, _ in
-            if request.uri.path == "/slow" { try? await Task.sleep(for: .seconds(30)) }
+            if request.uri.path == "/slow" { for await _ in releases { break } }
             return Response(status: .ok)
         } _: { url in
             await #expect(throws: HTTPTransferFault(.timeout, number: 28)) {
@@ -122,6 +123,7 @@ struct CurlClientTests {
             }
             let next = try await send(url, body: "x", client: client)
             #expect(next.status == 200)
+            release.finish()
             await client.shutDown()
         }
         #expect(client.openedConnections == 2)
@@ -131,9 +133,10 @@ struct CurlClientTests {
     func cancellation() async throws {
         let client = try CurlClient()
         let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+        let (releases, release) = AsyncStream.makeStream(of: Void.self)
         try await withServer { _, _ in
             arrival.yield()
-            try? await Task.sleep(for: .seconds(30))
+            for await _ in releases { break }
             return Response(status: .ok)
         } _: { url in
             let fault = await withTaskGroup(of: HTTPTransferFault?.self) { group in
@@ -148,6 +151,7 @@ struct CurlClientTests {
                 return await group.next() ?? nil
             }
             #expect(fault?.code == .cancelled)
+            release.finish()
             await client.shutDown()
         }
     }

@@ -50,7 +50,8 @@ private final class TLSServer {
     }
 
     func stop() {
-        process.terminate()
+        // A process started from a worker thread inherits its signal mask, which holds back SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: directory)
     }
