@@ -107,7 +107,16 @@ let package = Package(
                 "Delivery", "HTTPTransfer", "Storage", "CanonicalModel", "Telemetry",
                 hummingbird, httpTypes, lifecycle, logging, nioCore,
             ]),
-        tests("SinkTests", ["GatewayService", "Delivery", "HTTPTransfer", hummingbird, lifecycle, logging]),
+        tests(
+            "SinkTests",
+            [
+                "GatewayService", "Delivery", "HTTPTransfer", "Storage", "CanonicalModel", "Telemetry", lifecycle,
+                logging,
+            ]),
+        .executableTarget(
+            name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
+            swiftSettings: strict),
+        tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -14,9 +14,13 @@ package protocol MessageStore: Sendable {
     /// - Throws: ``StoreFault`` when the store cannot be written; nothing is acknowledged then.
     func accept(_ arrival: Arrival) async throws -> Acceptance
 
-    /// Messages that wait to be read, in the order of acceptance, with their bodies, in at most `limit` messages and
-    /// about `bytes` bytes (at least one message, whatever its size).
-    /// - Parameter after: only messages accepted after this sequence number.
+    /// Messages that wait to be read, in the order of acceptance, with their bodies.
+    /// - Parameters:
+    ///   - after: only messages accepted after this sequence number. A message woken by a link keeps its old number.
+    ///   - limit: how many at most.
+    ///   - bytes: how many bytes of bodies at most; the first message comes whatever its size.
+    /// - Returns: the messages; none when nothing waits.
+    /// - Throws: ``StoreFault`` when the store cannot be read or a body is damaged.
     func messagesToRead(after: Int64, limit: Int, bytes: Int) async throws -> [StoredMessage]
 
     /// Runs each unit of work in a savepoint of one transaction, in the order given, and returns when that transaction
@@ -65,7 +69,8 @@ package protocol StoreReading {
 
 /// What can be changed in a transaction.
 package protocol StoreTransaction: StoreReading {
-    /// Records what became of a message.
+    /// Records what became of a message. Before it is left awaiting a link, the link is looked for in the same
+    /// transaction: it may have been learned since the message was read.
     func settle(_ message: MessageID, as fate: MessageFate) throws
     func learn(_ link: PatientLink) throws
     /// Puts messages that awaited this link back among those to be read, in their old place.
@@ -74,12 +79,12 @@ package protocol StoreTransaction: StoreReading {
     func save(_ standing: PatientStanding) throws
     func save(_ state: EntityState) throws
     func save(_ view: ReleasedView) throws
-    /// Queues an event at the end of its lane.
+    /// Queues an event at the end of its lane. An id that was queued to this consumer before is not queued again.
     func queue(_ event: QueuedEvent) throws
     func audit(_ entry: AuditEntry) throws
 
     /// Leases the lane of a consumer whose head is due and has waited longest, and returns that head. While the lease
-    /// lasts nobody else gets an event of that lane.
+    /// lasts nobody else gets an event of that lane. It counts as an attempt unless it is settled as `returned`.
     func leaseLane(of consumer: String, now: Date, until: Date) throws -> LeasedEvent?
     /// Assigns the next number of the lane to the event at its head, unless it has one, and returns it with the numbers
     /// lost to dead letters since the last event that was accepted.

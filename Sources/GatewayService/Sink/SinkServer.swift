@@ -6,9 +6,7 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-import struct Foundation.Date
-package import class Foundation.FileHandle
-import class Foundation.JSONSerialization
+package import Foundation
 
 /// A consumer for trying things out: takes events, checks what a consumer should check, and says what it sees.
 package final class SinkServer: Service {

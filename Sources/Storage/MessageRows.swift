@@ -1,0 +1,168 @@
+import CanonicalModel
+import GRDB
+import struct Foundation.Data
+import class Foundation.JSONDecoder
+import class Foundation.JSONEncoder
+
+enum MessageStatement: String, StoreStatement {
+    case earlierDelivery = "SELECT id FROM message WHERE source = ? AND deliveryKey = ?"
+    case lastInContext = """
+        SELECT id, bodyDigest FROM message WHERE source = ? AND transportDigest = ? ORDER BY sequence DESC LIMIT 1
+        """
+    case lastID = "SELECT id FROM message WHERE sequence = (SELECT max(sequence) FROM message)"
+    case insertMessage = """
+        INSERT INTO message (id, source, deliveryKey, bodyDigest, transportDigest, transport, bodyLength, acceptedAt)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    case insertChunk = "INSERT INTO bodyChunk (message, part, content) VALUES (?, ?, ?)"
+    case waiting = """
+        SELECT sequence, id, source, transport, bodyLength, acceptedAt FROM message
+        WHERE state = 'accepted' AND sequence > ? ORDER BY sequence LIMIT ?
+        """
+    case chunks = "SELECT keyID, content FROM bodyChunk WHERE message = ? ORDER BY part"
+    case settle = """
+        UPDATE message SET state = ?, code = ?, place = ?, mapping = ?, issueCount = ?,
+            awaitingSystem = ?, awaitingPractice = ?, awaitingLocalID = ?
+        WHERE id = ?
+        """
+    case wake = """
+        UPDATE message SET state = 'accepted', awaitingSystem = NULL, awaitingPractice = NULL, awaitingLocalID = NULL
+        WHERE state = 'awaiting-identity' AND awaitingSystem = ? AND awaitingPractice = ? AND awaitingLocalID = ?
+        """
+    case counts = """
+        SELECT source, state, count,
+            (SELECT min(acceptedAt) FROM message
+             WHERE message.source = messageTally.source AND message.state = messageTally.state)
+        FROM messageTally WHERE count > 0 ORDER BY source, state
+        """
+}
+
+/// An arrival with everything that can be worked out before its turn to be written.
+struct PreparedArrival: Sendable {
+    let arrival: Arrival
+    let deliveryKey: [UInt8]?
+    let bodyDigest: [UInt8]
+    let transportDigest: [UInt8]
+    let transport: String
+
+    init(_ arrival: Arrival, key: StoreKey) throws {
+        self.arrival = arrival
+        deliveryKey = arrival.deliveryKey.map(key.deliveryKey)
+        bodyDigest = key.body(arrival.body)
+        transportDigest = key.transport(arrival.transport)
+        transport = String(decoding: try JSONEncoder().encode(arrival.transport.values), as: UTF8.self)
+    }
+}
+
+extension SQLiteTransaction {
+    private static let chunkLength = 1 << 20
+
+    /// Writes a message unless it repeats an earlier delivery (events.md, *Accepting*).
+    func accept(_ prepared: PreparedArrival) throws -> Acceptance {
+        if let earlier = try earlierDelivery(prepared) { return .repeated(earlier) }
+        let arrival = prepared.arrival
+        let last: String? = try database.row(MessageStatement.lastID)?[0]
+        let id = MessageIDSequence.next(after: last, at: arrival.acceptedAt)
+        try database.run(
+            MessageStatement.insertMessage,
+            [
+                id.rawValue, arrival.source, prepared.deliveryKey.map { Data($0) }, Data(prepared.bodyDigest),
+                Data(prepared.transportDigest), prepared.transport, arrival.body.count,
+                StoredTime.encode(arrival.acceptedAt),
+            ])
+        let sequence = database.lastInsertedRowID
+        let starts = stride(from: 0, to: arrival.body.count, by: Self.chunkLength)
+        for (part, start) in starts.enumerated() {
+            let end = min(start + Self.chunkLength, arrival.body.count)
+            try database.run(MessageStatement.insertChunk, [sequence, part, Data(arrival.body[start..<end])])
+        }
+        return .accepted(id)
+    }
+
+    private func earlierDelivery(_ prepared: PreparedArrival) throws -> MessageID? {
+        if let key = prepared.deliveryKey {
+            let row = try database.row(MessageStatement.earlierDelivery, [prepared.arrival.source, Data(key)])
+            return row.map { MessageID($0[0]) }
+        }
+        guard
+            let last = try database.row(
+                MessageStatement.lastInContext, [prepared.arrival.source, Data(prepared.transportDigest)]),
+            last.bytes(1) == prepared.bodyDigest
+        else { return nil }
+        return MessageID(last[0])
+    }
+
+    func messagesToRead(after: Int64, limit: Int, bytes: Int) throws -> [StoredMessage] {
+        var chosen: [Row] = []
+        var total = 0
+        try database.eachRow(MessageStatement.waiting, [after, max(limit, 0)]) { row in
+            let length: Int = row[4]
+            guard chosen.isEmpty || total + length <= bytes else { return false }
+            chosen.append(row.copy())
+            total += length
+            return true
+        }
+        return try chosen.map(message)
+    }
+
+    private func message(_ row: Row) throws -> StoredMessage {
+        let id = MessageID(row[1])
+        let transport: String = row[3]
+        guard let values = try? JSONDecoder().decode([String: String].self, from: Data(transport.utf8)) else {
+            throw StoreFault(operation: "read transport context", place: "message \(id)", hint: "the row is damaged")
+        }
+        return StoredMessage(
+            id: id, sequence: row[0], source: row[2], body: try body(of: row[0], id: id, length: row[4]),
+            transport: TransportContext(values), acceptedAt: StoredTime.decode(row[5]))
+    }
+
+    private func body(of sequence: Int64, id: MessageID, length: Int) throws -> [UInt8] {
+        var body: [UInt8] = []
+        body.reserveCapacity(length)
+        try database.eachRow(MessageStatement.chunks, [sequence]) { row in
+            guard (row[0] as Int) == 0 else {
+                throw StoreFault(
+                    operation: "read body", place: "message \(id)", hint: "encrypted by a later version")
+            }
+            try row.withUnsafeData(atIndex: 1) { body.append(contentsOf: $0 ?? Data()) }
+            return true
+        }
+        guard body.count == length else {
+            throw StoreFault(
+                operation: "read body", place: "message \(id)",
+                hint: "\(body.count) of \(length) bytes are there; restore the database from a backup")
+        }
+        return body
+    }
+
+    func settle(_ message: MessageID, as fate: MessageFate) throws {
+        let columns: StatementArguments
+        switch fate {
+        case .read(let mapping, let issues):
+            columns = [MessageCount.State.read.rawValue, nil, nil, mapping, issues, nil, nil, nil]
+        case .awaitingIdentity(let system, let practice, let localID):
+            let state = MessageCount.State.awaitingIdentity.rawValue
+            columns = [state, nil, nil, nil, nil, system, practice, localID]
+        case .quarantined(let code, let place):
+            columns = [MessageCount.State.quarantined.rawValue, code, place, nil, nil, nil, nil, nil]
+        }
+        try database.run(MessageStatement.settle, columns + [message.rawValue])
+        guard database.changesCount == 1 else {
+            throw StoreFault(operation: "settle message", place: "message \(message)", hint: "there is no such message")
+        }
+    }
+
+    func wake(awaiting link: PatientLink) throws -> Int {
+        try database.run(MessageStatement.wake, [link.system, link.practice, link.localID])
+        return database.changesCount
+    }
+
+    func messageCounts() throws -> [MessageCount] {
+        try database.rows(MessageStatement.counts).map { row in
+            let oldest: Int64? = row[3]
+            return MessageCount(
+                source: row[0], state: try row.named(1, as: MessageCount.State.self), count: row[2],
+                oldest: oldest.map(StoredTime.decode))
+        }
+    }
+}
