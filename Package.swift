@@ -19,6 +19,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil)
@@ -95,7 +96,7 @@ let package = Package(
             dependencies: [
                 "GatewayService", "Interpretation", "MessageMapping", "Delivery", "Release", "CanonicalModel",
                 "Documents", "Telemetry",
-                argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
+                argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle, unixSignals,
             ],
             swiftSettings: strict),
 

@@ -3,6 +3,7 @@ import Delivery
 import GatewayService
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 import class Foundation.FileHandle
 import class Foundation.FileManager

@@ -61,7 +61,8 @@ struct DeliveryToSinkTests {
                 breaker: breaker)
             let gateway = ServiceGroup(services: [worker], logger: quiet)
             group.addTask { try await gateway.run() }
-            while !isDone(board.consumers["portal"] ?? StatusBoard.Line()) {
+            while true {
+                if let line = board.consumers["portal"], isDone(line) { break }
                 try await Task.sleep(for: .milliseconds(10))
             }
             await gateway.triggerGracefulShutdown()
@@ -72,7 +73,7 @@ struct DeliveryToSinkTests {
         }
         let backlog = try await store.read { try $0.backlog(of: "portal") }
         try await store.close()
-        return (server.counters, board.consumers["portal"] ?? StatusBoard.Line(), backlog)
+        return (server.counters, try #require(board.consumers["portal"]), backlog)
     }
 
     @Test("Over failures and cut connections every event arrives, in the order of its lane")
