@@ -22,7 +22,7 @@ package struct Breaker: Sendable, Equatable {
     private let first: Duration
     private let longest: Duration
 
-    /// - Parameter failureLimit: failures in a row, in any lanes, that open it.
+    /// - `failureLimit`: failures in a row, in any lanes, that open it.
     package init(failureLimit: Int = 10, first: Duration = .seconds(5), longest: Duration = .seconds(300)) {
         self.failureLimit = failureLimit
         self.first = first
@@ -30,7 +30,7 @@ package struct Breaker: Sendable, Equatable {
     }
 
     /// How many deliveries may run at once now.
-    /// - Parameter concurrency: what the consumer takes when all is well.
+    /// - `concurrency`: what the consumer takes when all is well.
     package mutating func allowance(now: Date, concurrency: Int) -> Int {
         switch state {
         case .closed: return concurrency

@@ -12,9 +12,8 @@ struct DeliveryEnding: Sendable {
 
     init(settlement: DeliverySettlement) { self.settlement = settlement }
 
-    /// - Parameters:
-    ///   - outcome: nil when there was no attempt.
-    ///   - reopening: when an open breaker lets the next probe through.
+    /// - `outcome`: nil when there was no attempt.
+    /// - `reopening`: when an open breaker lets the next probe through.
     init(
         of outcome: DeliveryOutcome?, _ lease: LeasedEvent, _ settings: ConsumerSettings, _ retry: RetryPolicy,
         reopening: Date?, now: Date

@@ -3,7 +3,7 @@ package import struct Foundation.Date
 
 /// What an answer, or its absence, means for the event (events.md, *Delivery rules*).
 package enum DeliveryOutcomePolicy {
-    /// - Parameter now: for a `Retry-After` that is a date.
+    /// - `now`: for a `Retry-After` that is a date.
     package static func outcome(of response: HTTPTransferResponse, now: Date) -> DeliveryOutcome {
         let status = response.status
         let because = "status-\(status)"

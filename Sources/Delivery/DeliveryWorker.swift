@@ -52,10 +52,9 @@ package final class DeliveryWorker: Service {
     private let logger: Logger
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - permission: the release policy, asked for every event in the transaction that leases it.
-    ///   - signal: raised when events are queued for this consumer; no other worker may wait on it.
-    ///   - retry: its `giveUpAfter` is replaced by the consumer's own.
+    /// - `permission`: the release policy, asked for every event in the transaction that leases it.
+    /// - `signal`: raised when events are queued for this consumer; no other worker may wait on it.
+    /// - `retry`: its `giveUpAfter` is replaced by the consumer's own.
     package init(
         _ settings: ConsumerSettings, store: any MessageStore, client: CurlClient, permission: @escaping SendPermission,
         signal: Signal, board: StatusBoard, logger: Logger, clock: WallClock = .system,
@@ -121,7 +120,7 @@ package final class DeliveryWorker: Service {
     }
 
     /// Tells the status board what waits, every couple of seconds.
-    /// - Parameter isNeeded: ask the store even if that was done just now.
+    /// - `isNeeded`: ask the store even if that was done just now.
     private func outlook(isNeeded: Bool) async throws -> Date? {
         let isTime = state.withLock { state in
             let now = ContinuousClock.now
@@ -152,7 +151,7 @@ package final class DeliveryWorker: Service {
         signal.raise()
     }
 
-    /// - Parameter outcome: nil when there was no attempt.
+    /// - `outcome`: nil when there was no attempt.
     /// - Returns: the next delivery for this task.
     private func settle(_ delivery: PreparedDelivery, as outcome: DeliveryOutcome?) async -> PreparedDelivery? {
         let now = clock.now

@@ -18,9 +18,8 @@ package struct EventEnvelope: Sendable {
     private let eventSource: String
     private let subject: String
 
-    /// - Parameters:
-    ///   - nhsNumber: of the event's patient, as far as it is known.
-    ///   - audience: when it may not have the number, the subject is the patient's key.
+    /// - `nhsNumber`: of the event's patient, as far as it is known.
+    /// - `audience`: when it may not have the number, the subject is the patient's key.
     package init(
         _ event: QueuedEvent, lane: String, sequence: LaneSequence, eventSource: String, audience: Audience,
         nhsNumber: String?
@@ -32,7 +31,7 @@ package struct EventEnvelope: Sendable {
         self.subject = audience.mayHaveNHSNumber ? nhsNumber ?? event.patient.rawValue : event.patient.rawValue
     }
 
-    /// - Parameter content: canonical JSON of `data`.
+    /// - `content`: canonical JSON of `data`.
     package func json(_ content: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(content.count + 1024)
@@ -59,7 +58,7 @@ package struct EventEnvelope: Sendable {
 
     private static func text(_ number: Int64) -> String { CivilDate.padded(Int(number), sequenceDigits) }
 
-    /// - Parameter name: an attribute name: lower-case letters and digits alone.
+    /// - `name`: an attribute name: lower-case letters and digits alone.
     private func attribute(_ name: String, _ value: String, _ output: inout [UInt8]) {
         output.append(contentsOf: #",""#.utf8)
         output.append(contentsOf: name.utf8)

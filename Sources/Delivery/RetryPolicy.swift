@@ -28,10 +28,9 @@ package struct RetryPolicy: Sendable {
         self.random = random
     }
 
-    /// - Parameters:
-    ///   - attempts: made before the one that failed.
-    ///   - queuedAt: an event that waited behind another one still gets its one attempt, however old it is.
-    ///   - requested: the consumer's `Retry-After`; the wait is never shorter.
+    /// - `attempts`: made before the one that failed.
+    /// - `queuedAt`: an event that waited behind another one still gets its one attempt, however old it is.
+    /// - `requested`: the consumer's `Retry-After`; the wait is never shorter.
     package func afterFailure(attempts: Int, queuedAt: Date, now: Date, requested: Duration? = nil) -> Decision {
         let deadline = queuedAt.addingTimeInterval(giveUpAfter.seconds)
         guard now < deadline else { return .giveUp }

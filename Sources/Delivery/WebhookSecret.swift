@@ -5,8 +5,9 @@ import Foundation
 package struct WebhookSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     let key: [UInt8]
 
-    /// - Parameter text: what the secret's file holds; white space around it does not matter.
-    /// - Returns: nil when it is not a secret of that form.
+    /// - `text`: what the secret's file holds; white space around it does not matter.
+    ///
+    /// Nil when it is not a secret of that form.
     package init?(_ text: String) {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard text.hasPrefix("whsec_"), let key = Data(base64Encoded: String(text.dropFirst(6))),

@@ -23,7 +23,7 @@ package struct WebhookVerifier: Sendable {
         self.tolerance = tolerance
     }
 
-    /// - Parameter header: looks a header up by its lower-case name.
+    /// - `header`: looks a header up by its lower-case name.
     /// - Returns: nil when one of the secrets made one of the signatures.
     package func check(header: (String) -> String?, body: [UInt8], now: Date) -> Refusal? {
         guard let id = header("webhook-id"), let timestamp = header("webhook-timestamp"),

@@ -75,7 +75,7 @@ final class CurlTransfer {
     }
 
     /// Gives libcurl the callbacks with this object as their context.
-    /// - Parameter context: this object, retained until the transfer ends.
+    /// - `context`: this object, retained until the transfer ends.
     func attach(_ context: UnsafeMutableRawPointer, to easy: UnsafeMutableRawPointer) {
         hatchway_curl_set_pointer(easy, CURLOPT_PRIVATE, context)
         hatchway_curl_set_pointer(easy, CURLOPT_WRITEDATA, context)

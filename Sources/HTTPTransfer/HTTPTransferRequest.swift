@@ -42,6 +42,6 @@ package struct HTTPTransferResponse: Sendable {
     }
 
     /// The first value of a header.
-    /// - Parameter name: in lower case.
+    /// - `name`: in lower case.
     package func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }

@@ -55,10 +55,9 @@ package final class SinkServer: Service {
     private let onPort: @Sendable (Int) async -> Void
     private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - journal: gets one JSON line for every request, before it is answered.
-    ///   - say: prints a line for people.
-    ///   - onPort: told the port once it listens, for a `port` of 0.
+    /// - `journal`: gets one JSON line for every request, before it is answered.
+    /// - `say`: prints a line for people.
+    /// - `onPort`: told the port once it listens, for a `port` of 0.
     package init(
         _ settings: Settings, journal: FileHandle?, say: @escaping @Sendable (String) -> Void,
         onPort: @escaping @Sendable (Int) async -> Void = { _ in }
