@@ -89,7 +89,7 @@ let package = Package(
             [
                 "Intake", "Interpretation", "Delivery", "Storage", "Release", "MessageMapping", "HTTPTransfer",
                 "CanonicalModel", "Documents", "Telemetry",
-                lifecycle, logging, metrics, yams, crypto, hummingbird, httpTypes, nioCore,
+                lifecycle, logging, metrics, yams, crypto, hummingbird, httpTypes, nioCore, unixSignals,
             ]),
         .executableTarget(
             name: "hatchway",
