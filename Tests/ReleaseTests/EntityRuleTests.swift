@@ -84,7 +84,7 @@ struct EntityRuleTests {
     ]
 
     @Test("Prescriptions need their grant, and go to no organisation yet", arguments: prescriptions)
-    func prescriptions(_ question: Case) throws {
+    func prescribing(_ question: Case) throws {
         let decision = try question.bench.prescription(Self.prescription)
         #expect(decision.rule == question.rule)
         if question.rule == nil { #expect(decision.text == Self.prescription) }
@@ -128,7 +128,7 @@ struct EntityRuleTests {
         #expect(decision.text == #"{"id":"b1"}"#)
     }
 
-    private static let order: [(ReleaseRule, (inout ReleaseBench) -> Void)] = [
+    private static let order: [(ReleaseRule, @Sendable (inout ReleaseBench) -> Void)] = [
         (.restrictedPatient, { $0.restricted = true }),
         (.servicePermission, { $0.access = OnlineAccessGrant() }),
         (.notForPatient, { $0.isConfidential = true }),
