@@ -124,6 +124,7 @@ let package = Package(
         .executableTarget(
             name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
             swiftSettings: strict),
+        tests("ReleaseTests", ["Release", "CanonicalModel", "MessageMapping", "Documents"]),
         tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
     swiftLanguageModes: [.v6],
