@@ -1,3 +1,5 @@
+package import CanonicalModel
+
 package import struct Foundation.Date
 
 /// A patient, as a keyed hash of the NHS number: 32 lower-case hexadecimal digits. It may be logged.
@@ -11,14 +13,6 @@ package struct PatientKey: Hashable, Sendable, CustomStringConvertible {
 package struct ContentDigest: Hashable, Sendable {
     package let bytes: [UInt8]
     package init(_ bytes: [UInt8]) { self.bytes = bytes }
-}
-
-/// What kind of thing an entity is.
-package enum EntityKind: String, Sendable, CaseIterable {
-    case booking
-    case prescription
-    /// One section of the record summary; its id is the section's name.
-    case recordSection = "record-section"
 }
 
 /// What an entity is known by.
@@ -35,6 +29,17 @@ package struct EntityKey: Hashable, Sendable {
         self.patient = patient
         self.kind = kind
         self.id = id
+    }
+}
+
+extension EntityKey {
+    /// The shape of the entity's content; nil for a section that the model does not have.
+    package var shape: Shape? {
+        switch kind {
+        case .booking: CanonicalShapes.shape(named: "booking")
+        case .prescription: CanonicalShapes.shape(named: "prescription")
+        case .recordSection: CanonicalShapes.section(named: id)
+        }
     }
 }
 

@@ -8,7 +8,7 @@ struct VersionCommand: ParsableCommand {
         discussion: "Example: hatchway version")
 
     func run() {
-        Console.result("hatchway \(GatewayVersion.current)\n")
+        Console.result("hatchway \(GatewayVersion.text)\n")
         for part in GatewayVersion.parts { Console.result("\(part.name) \(part.version)\n") }
     }
 }
