@@ -32,8 +32,8 @@ struct CheckCommand: ParsableCommand {
             check.mappings(
                 mappings.folders(configuration), samples: samples, limits: mappings.limits(configuration))
         }
-        for finding in check.findings { Console.result("\(finding)\n") }
-        Console.result("\(check.summary)\n")
+        for finding in check.findings { printResult("\(finding)\n") }
+        printResult("\(check.summary)\n")
         throw check.findings.isEmpty ? ExitCode.success : ExitCode(1)
     }
 

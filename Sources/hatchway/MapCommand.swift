@@ -17,11 +17,15 @@ struct MapCommand: ParsableCommand {
             What came with NAME.xml or NAME.json and is not in it is read from NAME.context.json beside it, if there is \
             one. Nothing is stored and nothing is sent.
 
+            With --for, of each booking, prescription and section of the record only what may leave is printed, and what \
+            is withheld is counted by rule: on standard error, or of several files as "withheld".
+
             Exit status: 0 when everything was read, 2 when no mapping reads a message, 3 when a message is malformed \
             or over a limit, 64 for wrong usage, 78 when the mappings or the configuration cannot be used. Of several \
             files, the highest.
 
-            Example: hatchway map --mappings Mappings Samples/tpp/view-appointments/past.xml
+            Example: hatchway map Samples/tpp/view-appointments/past.xml
+            Example: hatchway map --for patient --grant appointments past.xml
             """)
 
     @Argument(help: "Messages, or folders with messages.", completion: .file())
@@ -36,6 +40,8 @@ struct MapCommand: ParsableCommand {
         help: ArgumentHelp(
             "What came with the messages, laid over what lies beside them.", valueName: "key=value,…"))
     var context: [String] = []
+
+    @OptionGroup var release: ReleaseOptions
 
     @Flag(help: "Print which line of which mapping gave each value, and from where in the message.")
     var explain = false
@@ -62,11 +68,11 @@ struct MapCommand: ParsableCommand {
         do throws(MessageFileFault) {
             files = try MessageFile.find(self.files)
         } catch {
-            Console.say(error.description)
+            say(error.description)
             throw ExitCode(64)
         }
         guard !files.isEmpty else {
-            Console.say("there is no .xml or .json file in the folder")
+            say("there is no .xml or .json file in the folder")
             throw ExitCode(64)
         }
         let isOne = files.count == 1 && files[0].path == self.files[0]
@@ -79,10 +85,10 @@ struct MapCommand: ParsableCommand {
             if repetitions > 1 {
                 reading = pace.measure(file, body, with: reader, acceptedAt: acceptedAt, times: repetitions)
             }
-            show(reading, isOne: isOne, folders: selection.folders)
+            try show(reading, body.context, isOne: isOne, folders: selection.folders)
             worst = max(worst, reading.exit)
         }
-        if repetitions > 1 { Console.say(pace.description) }
+        if repetitions > 1 { say(pace.description) }
         throw ExitCode(worst)
     }
 
@@ -92,22 +98,36 @@ struct MapCommand: ParsableCommand {
             let context = try file.context().overlaid(with: given)
             return MessageBody(bytes: try file.body(limit: limit), context: context)
         } catch {
-            Console.say(error.description)
+            say(error.description)
             throw ExitCode(64)
         }
     }
 
-    private func show(_ reading: FileReading, isOne: Bool, folders: [String]) {
+    private func show(
+        _ reading: FileReading, _ context: TransportContext, isOne: Bool, folders: [String]
+    ) throws {
         guard case .read(let mapped) = reading.reading else {
-            if !isOne && !explain { return Console.result(reading.jsonLine(message: nil)) }
-            return Console.say(reading.refusal(folders: folders))
+            if !isOne && !explain { return printResult(reading.jsonLine()) }
+            return say(reading.refusal(folders: folders))
         }
         if explain {
             let head = isOne ? "" : "\(reading.file.path)\n"
-            return Console.result(head + ExplanationTable.render(mapped.explanations))
+            return printResult(head + ExplanationTable.render(mapped.explanations))
         }
-        let message = CanonicalJSONWriter.write(mapped.message, isPretty: isOne)
-        Console.result(isOne ? message + [UInt8(ascii: "\n")] : reading.jsonLine(message: message))
+        let preview = try preview(of: mapped.message, context)
+        let message = CanonicalJSONWriter.write(preview?.message ?? mapped.message, isPretty: isOne)
+        guard isOne else { return printResult(reading.jsonLine(message: message, withheld: preview?.withheldByRule)) }
+        printResult(message + [UInt8(ascii: "\n")])
+        guard let preview, !preview.withheld.isEmpty else { return }
+        let counts = preview.withheldByRule.map { "\($0.count) by \($0.rule)" }
+        say("withheld: \(counts.joined(separator: ", "))")
+    }
+
+    private func preview(of message: CanonicalMessage, _ context: TransportContext) throws -> ReleasePreview? {
+        guard let audience = release.audience else { return nil }
+        let today = CivilDate.inLondon(from: Int(Date().timeIntervalSince1970))
+        return ReleasePreview(
+            of: message, transport: context, audience: audience, grant: try release.access(), today: today)
     }
 
     private func givenContext() throws(ValidationError) -> [String: String] {

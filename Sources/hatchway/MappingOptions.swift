@@ -30,7 +30,7 @@ struct MappingOptions: ParsableArguments {
         do throws(MappingFindings) {
             return Selection(set: try MappingFolder.load(folders), folders: folders, limits: limits(configuration))
         } catch {
-            Console.say(error.description)
+            say(error.description)
             throw ExitCode(78)
         }
     }
@@ -40,7 +40,7 @@ struct MappingOptions: ParsableArguments {
         do throws(ConfigurationFault) {
             return try GatewayConfiguration.load(path: config, environment: ProcessInfo.processInfo.environment)
         } catch {
-            Console.say(error.description)
+            say(error.description)
             throw ExitCode(78)
         }
     }

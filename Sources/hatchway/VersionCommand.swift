@@ -8,7 +8,7 @@ struct VersionCommand: ParsableCommand {
         discussion: "Example: hatchway version")
 
     func run() {
-        Console.result("hatchway \(GatewayVersion.text)\n")
-        for part in GatewayVersion.parts { Console.result("\(part.name) \(part.version)\n") }
+        printResult("hatchway \(GatewayVersion.text)\n")
+        for part in GatewayVersion.parts { printResult("\(part.name) \(part.version)\n") }
     }
 }

@@ -68,13 +68,18 @@ package struct FileReading: Sendable {
         }
     }
 
-    /// One line of JSON: `file`, `exit`, and the message, itself JSON on one line, or the code and place of the refusal.
-    package func jsonLine(message: [UInt8]?) -> [UInt8] {
+    /// One line of JSON: `file`, `exit`, and the message, itself JSON on one line, or the code and place of the
+    /// refusal.
+    package func jsonLine(message: [UInt8]? = nil, withheld: [(rule: String, count: Int)]? = nil) -> [UInt8] {
         var fields = ["\"file\":\(Self.quoted(file.path))", "\"exit\":\(exit)"]
         if let code { fields.append("\"code\":\(Self.quoted(code))") }
         let place = [("line", line), ("offset", offset)].compactMap { name, value in value.map { "\"\(name)\":\($0)" } }
         if !place.isEmpty { fields.append("\"place\":{\(place.joined(separator: ","))}") }
         if let message { fields.append("\"message\":" + String(decoding: message, as: UTF8.self)) }
+        if let withheld {
+            let counts = withheld.map { "\(Self.quoted($0.rule)):\($0.count)" }
+            fields.append("\"withheld\":{\(counts.joined(separator: ","))}")
+        }
         return Array("{\(fields.joined(separator: ","))}\n".utf8)
     }
 
