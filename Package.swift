@@ -102,7 +102,11 @@ let package = Package(
 
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
-        tests("InterpretationTests", ["Interpretation", "MessageMapping", "Documents", "CanonicalModel"]),
+        tests("FHIRPathTests", ["FHIRPath", "Documents"]),
+        tests("MessageMappingTests", ["MessageMapping", "FHIRPath", "Documents", "CanonicalModel"]),
+        tests(
+            "InterpretationTests",
+            ["Interpretation", "GatewayService", "MessageMapping", "Documents", "CanonicalModel"]),
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
         tests(
             "GatewayServiceTests",
@@ -125,6 +129,7 @@ let package = Package(
             name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
             swiftSettings: strict),
         tests("ReleaseTests", ["Release", "CanonicalModel", "MessageMapping", "Documents"]),
+        tests("CommandTests", ["hatchway"]),
         tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
     swiftLanguageModes: [.v6],

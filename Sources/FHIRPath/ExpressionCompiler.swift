@@ -28,8 +28,8 @@ package struct ExpressionCompiler {
             hostFunctions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// - Parameter isMessageWide: the variable is bound once a message, so what is computed from such variables alone
-    ///   can be kept.
+    /// Makes a variable. A message-wide one is bound once a message, so what is computed from such variables alone can be
+    /// kept.
     package mutating func declareVariable(isMessageWide: Bool) -> VariableSlot {
         defer { slotCount += 1 }
         if isMessageWide { wideSlots.insert(slotCount) }
@@ -47,7 +47,7 @@ package struct ExpressionCompiler {
             choices: choices, vocabulary: vocabulary, slotCount: Int(slotCount))
     }
 
-    /// - Parameter variables: the variables in scope by name, without `%`.
+    /// Compiles an expression with the variables in scope, by name without `%`.
     /// - Throws: ``ExpressionFault`` for an unknown function or variable, or a wrong count of arguments.
     package mutating func compile(_ expression: Expression, variables: [String: VariableSlot])
         throws(ExpressionFault) -> ExpressionRef
@@ -202,15 +202,16 @@ package struct ExpressionCompiler {
         }
         step.b = Int32(arguments.count)
         step.c = Int32(list.count)
+        let onItems = step.operation == .host ? hostFunctions[Int(step.d)].itemArguments : []
         for (index, argument) in callArguments.enumerated()
-        where index < 32 && isMessageWide(argument, inside: false, variables) {
+        where index < 32 && isMessageWide(argument, inside: onItems.contains(index), variables) {
             step.wideArguments |= 1 << UInt32(index)
         }
         arguments.append(contentsOf: list)
     }
 
-    /// Whether an expression has the same value wherever it stands in the mapping.
-    /// - Parameter isInside: it is an argument that is evaluated on the items of a collection that is message-wide.
+    /// Whether an expression has the same value wherever it stands in the mapping. Inside an argument it is evaluated on
+    /// the items of a collection that is message-wide.
     private func isMessageWide(_ expression: Expression, inside isInside: Bool, _ variables: [String: VariableSlot])
         -> Bool
     {
