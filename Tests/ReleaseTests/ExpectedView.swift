@@ -17,7 +17,7 @@ struct ExpectedView {
     private var isForPerson: Bool { bench.audience == .patient || bench.audience == .proxy }
     private var grant: OnlineAccessGrant? { bench.access ?? bench.implied }
 
-    /// - Parameter age: full years; nil where it is not known.
+    /// The age is in full years; nil where it is not known.
     init(_ entity: RandomEntity, _ bench: ReleaseBench, age: Int?) {
         self.entity = entity
         self.bench = bench
