@@ -19,7 +19,7 @@ package struct StatusFileWorker: Service {
     private let clock: WallClock
     private let files = DispatchQueue(label: "hatchway.status-file")
 
-    /// - Parameter program: the version of the program.
+    /// `program` is the version of the program.
     package init(
         path: String, program: String, status: StatusBoard, store: any MessageStore, logger: Logger,
         every: Duration = .seconds(5), clock: WallClock = .system

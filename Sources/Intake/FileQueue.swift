@@ -9,7 +9,7 @@ struct FileQueue: Sendable {
         queues = (0..<max(1, width)).map { DispatchQueue(label: "hatchway.files.\(label).\($0)") }
     }
 
-    /// - Parameter lane: calls of the same lane run one after another.
+    /// Calls of the same lane run one after another.
     func run<Value: Sendable>(lane: Int = 0, _ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { waiter in
             queues[lane % queues.count].async { waiter.resume(with: Result(catching: body)) }

@@ -13,6 +13,8 @@ package final class StatusBoard: Sendable {
         package var backlog: Int = 0
         package var oldestWaiting: Date?
         package var state: String = "running"
+
+        package init() {}
     }
 
     private struct Lines {
@@ -46,7 +48,7 @@ package final class StatusBoard: Sendable {
         }
     }
 
-    /// - Parameter code: a stable code, never a text from outside.
+    /// `code` is a stable code, never a text from outside.
     package func fail(source: String, _ code: String, at time: Date) {
         lines.withLock {
             $0.sources[source, default: Line()].lastError = code

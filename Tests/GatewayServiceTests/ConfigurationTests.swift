@@ -1,5 +1,6 @@
 import CanonicalModel
 import Foundation
+import Logging
 @testable import GatewayService
 import Testing
 
@@ -207,7 +208,7 @@ struct ConfigurationTests {
         try ConfigurationBench.with { bench in
             let findings = try bench.findings(yaml)
             #expect(findings.count == 1)
-            #expect((findings.first?.line ?? 0) > 0 == hasLine)
+            #expect(((findings.first?.line ?? 0) > 0) == hasLine)
         }
     }
 

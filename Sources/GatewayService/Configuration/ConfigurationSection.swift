@@ -69,9 +69,7 @@ struct ConfigurationSection {
     private let nodes: [String: Node]
     private let marks: [String: Mark]
 
-    /// - Parameters:
-    ///   - keys: every key that this version reads here.
-    ///   - notBuilt: keys of the contract that this version refuses by name.
+    /// `keys` are all that this version reads here, `notBuilt` those of the contract that it refuses by name.
     init?(
         _ node: Node, path: String, keys: [String], notBuilt: [String] = [], findings: ConfigurationFindings
     ) {

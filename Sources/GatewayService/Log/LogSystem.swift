@@ -12,9 +12,8 @@ package struct LogSystem: Sendable {
     private let hasColour: Bool
     private let writesTerminal: Bool
 
-    /// - Parameters:
-    ///   - settings: nil for commands that only talk to standard error.
-    ///   - environment: `NO_COLOR` in it, if not empty, takes the colour away.
+    /// Without settings, as for commands, only standard error is written. `NO_COLOR` in the environment, if not empty,
+    /// takes the colour away.
     /// - Throws: ``LogFileFault``.
     package init(settings: LogSettings?, environment: [String: String], clock: WallClock = .system)
         throws(LogFileFault)

@@ -169,10 +169,8 @@ final class ClaimFolder: Sendable {
         try Descriptor.file(claim.bodyName, in: folder.raw)?.read(limit: limit)
     }
 
-    /// Ends a claim whose message is accepted.
-    /// - Parameters:
-    ///   - name: what the archived file is called, without its ending; nil deletes it.
-    ///   - day: the folder of the archive.
+    /// Ends a claim whose message is accepted: the file goes into the archive's folder of that day under `name`, without
+    /// its ending, or is deleted when there is no name.
     func finish(_ claim: Claim, archiveAs name: String?, day: String) throws {
         if let name {
             let archive = try Descriptor.ownFolder("archive", in: workspace.own.raw)

@@ -57,7 +57,7 @@ package struct DirectorySource: Source {
     let clock: WallClock
     let files: FileQueue
 
-    /// - Parameter accepted: raised after each message, to wake whoever reads them.
+    /// `accepted` is raised after each message, to wake whoever reads them.
     package init(
         name: String, settings: Settings, store: any MessageStore, status: StatusBoard, accepted: Signal,
         logger: Logger, clock: WallClock = .system

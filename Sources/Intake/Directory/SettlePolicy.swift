@@ -17,9 +17,7 @@ struct SettlePolicy: Sendable {
         self.settle = min(parts.seconds, 86_400) * 1_000_000_000 + parts.attoseconds / 1_000_000_000
     }
 
-    /// - Parameters:
-    ///   - path: names the file in this folder.
-    ///   - time: nanoseconds since 1970.
+    /// Looks at a file, named by its path in the folder, at a time in nanoseconds since 1970.
     mutating func isComplete(_ path: String, _ stamp: FileStamp, at time: Int64) -> Bool {
         if stamp.modified <= time - settle { return true }
         var sighting = Sighting(stamp: stamp, first: time)

@@ -43,9 +43,8 @@ package struct HTTPReceiver: Source {
     private let logger: Logger
     private let whenListening: @Sendable (Int) -> Void
 
-    /// - Parameters:
-    ///   - accepted: raised after each message, to wake whoever reads them.
-    ///   - whenListening: called with the port once requests are answered.
+    /// `accepted` is raised after each message, to wake whoever reads them; `whenListening` is called with the port once
+    /// requests are answered.
     package init(
         settings: Settings, sources: [ReceiverSource], store: any MessageStore, status: StatusBoard, accepted: Signal,
         logger: Logger, clock: WallClock = .system, whenListening: @escaping @Sendable (Int) -> Void = { _ in }

@@ -7,7 +7,7 @@ package struct ReceiverSource: Sendable {
     package let name: String
     private let token: SHA256Digest
 
-    /// - Parameter token: the content of its token file without white space around it; never empty.
+    /// `token` is the content of the source's token file without white space around it, and never empty.
     package init(name: String, token: String) {
         self.name = name
         self.token = SHA256.hash(data: Data(token.utf8))
@@ -23,8 +23,7 @@ struct ReceiverDirectory: Sendable {
 
     let sources: [ReceiverSource]
 
-    /// - Parameter token: what came as bearer token, if anything did.
-    /// - Returns: `.unknown` only for a caller that some source knows; nobody else learns which names exist.
+    /// Answers `.unknown` only to a caller whose token some source knows; nobody else learns which names exist.
     func find(_ name: String, token: String?) -> Answer {
         guard let token else { return .unauthorised }
         let presented = SHA256.hash(data: Data(token.utf8))
