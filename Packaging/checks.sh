@@ -48,7 +48,7 @@ done
 
 # A system is added with a mapping and a sample, never with Swift.
 swift_sources=(--include='*.swift' Sources)
-refuse "a supplier's name in Swift" '(^|[^A-Z])(EMIS|TPP|VISION|MICROTEST|SYSTMONE)([^A-Z]|$)' "${swift_sources[@]}"
+refuse "a supplier's name in Swift" '(^|[^A-Z])(EMIS|TPP|VISION|MICROTEST|SYSTMONE)([^A-Z]|[A-Z][a-z]|$)' "${swift_sources[@]}"
 refuse "a supplier's name in Swift" '(^|[^A-Za-z])(emis|tpp|vision|microtest|systmone)([^a-z]|$)' "${swift_sources[@]}"
 refuse "a supplier's name in Swift" '(Emis|Tpp|Vision|Microtest|Systm[Oo]ne|SystmOne)([^a-z]|$)' "${swift_sources[@]}"
 

@@ -9,8 +9,8 @@ status=${PIPESTATUS[0]}
 
 echo
 echo "summary"
-printf '  %s tests passed\n' "$(grep -c -E '^✔ Test .* passed after' "$log")"
-failed=$(grep -c -E '^✘ Test .* failed after' "$log")
+printf '  %s tests passed\n' "$(grep -E '^✔ Test .* passed after' "$log" | grep -v -c '^✔ Test run with')"
+failed=$(grep -E '^✘ Test .* failed after' "$log" | grep -v -c '^✘ Test run with')
 if [[ $failed != 0 ]]; then
     printf '  %s tests failed:\n' "$failed"
     grep -E '^✘ Test .* failed after' "$log" | grep -v '^✘ Test run with' | sed 's/^/    /'
