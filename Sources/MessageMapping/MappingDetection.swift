@@ -48,9 +48,8 @@ struct MappingDetection: Sendable {
         }
     }
 
-    /// The mappings to ask, in order.
-    /// - Parameter systems: the literal `source.system` of each mapping: where the transport names a system, only its
-    ///   mappings are asked.
+    /// The mappings to ask, in order. `systems` has the literal `source.system` of each mapping: where the transport
+    /// names a system, only its mappings are asked.
     func candidates(for tree: DocumentTree, transport: TransportContext, systems: [String?]) -> [Int] {
         guard !tree.nodes.isEmpty else { return [] }
         var found: [Int] = []

@@ -4,7 +4,7 @@ import FHIRPath
 
 /// The functions of the mapping language beside FHIRPath's own (mapping-language, *Ours*).
 enum MappingFunctions {
-    /// - Parameter tables: the code tables by name.
+    /// All of them; `tables` has the code tables by name.
     static func all(tables: [String: CodeTable]) -> [HostFunction] {
         treeFunctions + dateFunctions + collectionFunctions + [nhsNumber, issue, digest, codeTable(tables)]
     }

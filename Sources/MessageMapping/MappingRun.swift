@@ -86,7 +86,8 @@ final class MappingRun {
         let isStated = message.first(time, in: node, upTo: message.nodes.count) != nil
         if !isStated { message.append(time, stamp.time) }
         message.append(
-            CanonicalShapes.required("source", "timeKind"), isStated ? "stated" : stamp.isObserved ? "observed" : "accepted")
+            CanonicalShapes.required("source", "timeKind"),
+            isStated ? "stated" : stamp.isObserved ? "observed" : "accepted")
         message.append(CanonicalShapes.required("source", "digest"), stamp.digest)
     }
 

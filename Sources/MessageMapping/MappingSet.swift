@@ -10,11 +10,8 @@ package struct MappingSet: Sendable {
     package let vocabulary: Vocabulary
     private let detection: MappingDetection
 
-    /// Compiles mapping files.
-    /// - Parameters:
-    ///   - files: path and text of every mapping file, without the included ones.
-    ///   - include: finds an included file by name, from the file that asks for it.
-    ///   - tables: the code tables by name.
+    /// Compiles mapping files: `files` has path and text of every mapping file, without the included ones; `include`
+    /// finds an included file by name, from the file that asks for it; `tables` has the code tables by name.
     /// - Throws: ``MappingFindings`` with everything that is wrong in any of them.
     package init(
         files: [(path: String, text: String)], tables: [String: CodeTable],

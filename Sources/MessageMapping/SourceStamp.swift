@@ -9,7 +9,7 @@ package struct SourceStamp: Sendable {
     /// Digest of the body, in a form that may be shown.
     package let digest: String
 
-    /// - Parameter acceptedAt: FHIR instant.
+    /// `acceptedAt` is a FHIR instant.
     package init(transport: TransportContext, acceptedAt: String, digest: String) {
         let observed = transport[.observedAt].flatMap { text -> String? in
             let date = Array(text.utf8).withUnsafeBytes { DateTimeText.normalised($0) }

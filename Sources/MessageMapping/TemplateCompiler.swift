@@ -17,7 +17,8 @@ struct TemplateCompiler {
 
     mutating func compile(digest: String, vocabulary: Vocabulary) -> Mapping {
         let members = object(
-            completenessLast(mapping.members), of: CanonicalShapes.message, path: "", variables: [:], isMessageWide: true)
+            completenessLast(mapping.members), of: CanonicalShapes.message, path: "", variables: [:],
+            isMessageWide: true)
         let at = mapping.reads?.at.map { compile($0, [:]) }
         let confidentiality = mapping.confidentialWhen.map { located in
             Mapping.Confidentiality(
@@ -121,7 +122,11 @@ struct TemplateCompiler {
         var condition: LocatedExpression?
         var rest: [ParsedTemplate.Member] = []
         for member in members {
-            if case .field("when", .first(let expression), _) = member { condition = expression } else { rest.append(member) }
+            if case .field("when", .first(let expression), _) = member {
+                condition = expression
+            } else {
+                rest.append(member)
+            }
         }
         guard let condition else { return template }
         let body: ParsedTemplate = rest.isEmpty ? .constant("true", line: line) : .object(rest, line: line)
