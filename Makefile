@@ -39,7 +39,8 @@ format: ## Put the Swift files into the house format
 check: build ## Check the mappings against their samples
 	@"$$(swift build --show-bin-path)/hatchway" check
 
-demo: ## Start it, feed it every sample, show what comes out (KEEP=1 leaves it running)
+demo: build ## Start it, feed it every sample, show what comes out (KEEP=1 leaves it running)
+	@Packaging/setup.sh curl
 	@KEEP=$(KEEP) Packaging/demo.sh
 
 release: setup ## Build for use
