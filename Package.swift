@@ -19,6 +19,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil)
@@ -88,14 +89,14 @@ let package = Package(
             [
                 "Intake", "Interpretation", "Delivery", "Storage", "Release", "MessageMapping", "HTTPTransfer",
                 "CanonicalModel", "Documents", "Telemetry",
-                lifecycle, logging, metrics, yams, crypto,
+                lifecycle, logging, metrics, yams, crypto, hummingbird, httpTypes, nioCore,
             ]),
         .executableTarget(
             name: "hatchway",
             dependencies: [
                 "GatewayService", "Interpretation", "MessageMapping", "Delivery", "Release", "CanonicalModel",
                 "Documents", "Telemetry",
-                argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle,
+                argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle, unixSignals,
             ],
             swiftSettings: strict),
 
@@ -106,6 +107,20 @@ let package = Package(
         tests(
             "GatewayServiceTests",
             ["GatewayService", "Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
+        // One test target a room.
+        tests("HTTPTransferTests", ["HTTPTransfer", hummingbird, httpTypes, lifecycle, logging, nioCore]),
+        tests(
+            "DeliveryTests",
+            [
+                "Delivery", "HTTPTransfer", "Storage", "CanonicalModel", "Telemetry",
+                hummingbird, httpTypes, lifecycle, logging, nioCore,
+            ]),
+        tests(
+            "SinkTests",
+            [
+                "GatewayService", "Delivery", "HTTPTransfer", "Storage", "CanonicalModel", "Telemetry", lifecycle,
+                logging,
+            ]),
         .executableTarget(
             name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
             swiftSettings: strict),

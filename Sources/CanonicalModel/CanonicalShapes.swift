@@ -35,6 +35,12 @@ package enum CanonicalShapes {
         return found.id
     }
 
+    /// The shape of a section of the record summary.
+    package static func section(named name: String) -> Shape? {
+        guard let field = field(name, of: required("sections")), case .object(let shape) = field.type else { return nil }
+        return self.shape(shape)
+    }
+
     /// The least record level that shows a section of the record summary.
     package static func level(ofSection name: String) -> RecordLevel { sectionLevels[name] ?? .detailed }
 

@@ -1,3 +1,5 @@
+package import CanonicalModel
+
 package import struct Foundation.Date
 
 /// A patient, as a keyed hash of the NHS number: 32 lower-case hexadecimal digits. It may be logged.
@@ -35,6 +37,17 @@ package struct EntityKey: Hashable, Sendable {
         self.patient = patient
         self.kind = kind
         self.id = id
+    }
+}
+
+extension EntityKey {
+    /// The shape of the entity's content; nil for a section that the model does not have.
+    package var shape: Shape? {
+        switch kind {
+        case .booking: CanonicalShapes.shape(named: "booking")
+        case .prescription: CanonicalShapes.shape(named: "prescription")
+        case .recordSection: CanonicalShapes.section(named: id)
+        }
     }
 }
 

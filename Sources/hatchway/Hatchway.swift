@@ -5,5 +5,5 @@ struct Hatchway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hatchway",
         abstract: "A gateway between clinical systems and those who may know.",
-        subcommands: [StatusCommand.self])
+        subcommands: [ServeCommand.self, StatusCommand.self, SinkCommand.self])
 }

@@ -1,0 +1,137 @@
+import CanonicalModel
+import Storage
+
+import struct Foundation.Date
+
+/// An event that may be sent now: leased, permitted and numbered.
+struct PreparedDelivery: Sendable {
+    let lease: LeasedEvent
+    let leasedUntil: Date
+    let content: [UInt8]
+    let sequence: LaneSequence
+    let nhsNumber: String?
+}
+
+/// The transactions of one consumer's deliveries.
+struct DeliveryLedger: Sendable {
+    /// What one transaction leased.
+    struct Lease: Sendable {
+        var deliveries: [PreparedDelivery] = []
+        /// Events that the policy took back, with its rule.
+        var suppressed: [(event: QueuedEvent, rule: String)] = []
+        /// Events that the policy could not decide.
+        var undecided = 0
+        /// It stopped at its bound and not for want of events.
+        var hasMore = false
+    }
+
+    /// What ending one delivery came to.
+    struct Settled: Sendable {
+        /// False when the lease had passed to somebody else, and nothing was written.
+        var wasHeld = false
+        var next = Lease()
+    }
+
+    /// Events that one transaction takes off their lanes unsent.
+    private static let unsentLimit = 100
+    /// How long an event waits that the policy could not decide.
+    private static let undecidedWait: Double = 60
+
+    private enum Step: Sendable {
+        case settled(Bool)
+        case leased(Lease)
+    }
+
+    let store: any MessageStore
+    let consumer: String
+    let permission: SendPermission
+    /// How long an attempt may take with everything around it.
+    let leaseTime: Duration
+
+    /// Leases lanes whose heads are due, asks the policy about each head, and numbers it.
+    func lease(upTo count: Int, now: Date) async throws -> Lease {
+        try await store.commit { try self.lease(upTo: count, now: now, in: $0) }
+    }
+
+    /// Ends a lease, writes the audit with it, and takes the next lane in the same transaction.
+    func settle(
+        _ delivery: PreparedDelivery, as settlement: DeliverySettlement, audit: AuditEntry?, thenLease: Bool, now: Date
+    ) async throws -> Settled {
+        let settle: @Sendable (any StoreTransaction) throws -> Step = { transaction in
+            let wasHeld = try transaction.settle(delivery.lease, as: settlement)
+            if wasHeld, let audit { try transaction.audit(audit) }
+            return .settled(wasHeld)
+        }
+        let lease: @Sendable (any StoreTransaction) throws -> Step = { transaction in
+            .leased(try self.lease(upTo: 1, now: now, in: transaction))
+        }
+        let results = try await store.commit(thenLease ? [settle, lease] : [settle])
+        var settled = Settled()
+        for (index, result) in results.enumerated() {
+            switch result {
+            case .success(.settled(let wasHeld)): settled.wasHeld = wasHeld
+            case .success(.leased(let next)): settled.next = next
+            case .failure(let error):
+                // The settlement stands without the next lease; the worker asks again and meets the error there.
+                if index == 0 { throw error }
+                settled.next.hasMore = true
+            }
+        }
+        return settled
+    }
+
+    private func lease(upTo count: Int, now: Date, in transaction: any StoreTransaction) throws -> Lease {
+        var result = Lease()
+        let until = now.addingTimeInterval(leaseTime.seconds)
+        while result.deliveries.count < count {
+            guard result.suppressed.count + result.undecided < Self.unsentLimit else {
+                result.hasMore = true
+                break
+            }
+            guard let lease = try transaction.leaseLane(of: consumer, now: now, until: until) else { break }
+            switch try decide(lease.event, transaction) {
+            case .permitted(let content):
+                result.deliveries.append(
+                    PreparedDelivery(
+                        lease: lease, leasedUntil: until, content: content,
+                        sequence: try transaction.assignSequence(to: lease),
+                        nhsNumber: try transaction.standing(of: lease.event.patient)?.nhsNumber))
+            case .suppressed(let rule):
+                _ = try transaction.settle(lease, as: .suppressed(rule: rule))
+                try transaction.audit(.of(lease.event, action: "suppressed", at: now, rule: rule))
+                result.suppressed.append((lease.event, rule))
+            case nil:
+                let later = now.addingTimeInterval(Self.undecidedWait)
+                _ = try transaction.settle(lease, as: .retry(at: later, because: "policy-failed"))
+                result.undecided += 1
+            }
+        }
+        return result
+    }
+
+    /// - Returns: nil when the policy failed on this event: it is not sent, and harms only itself.
+    private func decide(_ event: QueuedEvent, _ transaction: any StoreTransaction) throws -> SendDecision? {
+        do {
+            return try permission(event, transaction)
+        } catch let fault as StoreFault {
+            throw fault
+        } catch {
+            return nil
+        }
+    }
+
+    /// What waits, and when the next of it is due.
+    func outlook(now: Date) async throws -> (backlog: DeliveryBacklog, due: Date?) {
+        try await store.read { [consumer] in
+            (try $0.backlog(of: consumer), try $0.nextDue(for: consumer, now: now))
+        }
+    }
+}
+
+extension AuditEntry {
+    static func of(_ event: QueuedEvent, action: String, at time: Date, rule: String? = nil) -> AuditEntry {
+        AuditEntry(
+            action: action, at: time, event: event.id, consumer: event.consumer, patient: event.patient,
+            kind: event.entities.first?.kind, rule: rule)
+    }
+}

@@ -1,0 +1,51 @@
+import CanonicalModel
+import Storage
+
+/// Whose message it is: the body says, else the transport, else a link learned from a demographics message (events.md,
+/// *Identity*). Whatever contradicts stops the message: a wrong patient is worse than none.
+enum PatientIdentification {
+    enum Outcome: Equatable {
+        case patient(NHSNumber)
+        /// Only a local number, and no link for it yet.
+        case awaiting(localID: String)
+        /// Nothing that the message says is about a patient.
+        case nobody
+        /// A stable code.
+        case contradiction(String)
+    }
+
+    static func identify(
+        _ facts: MessageFacts, acceptsTestPatients: Bool, in store: any StoreReading
+    ) throws -> Outcome {
+        if facts.isTransportNumberInvalid { return .contradiction("nhs-number-invalid") }
+        if let stated = facts.statedNumber, let carried = facts.transportNumber, stated != carried {
+            return .contradiction("identity-contradicted")
+        }
+        if Set(facts.birthDates).count > 1 { return .contradiction("birth-date-contradicted") }
+        let link = try facts.localID.flatMap {
+            try store.link(system: facts.system, practice: facts.practice, localID: $0)
+        }
+        let linked = link.flatMap { NHSNumber($0.nhsNumber) }
+        guard let number = facts.statedNumber ?? facts.transportNumber ?? linked else {
+            guard facts.concernsAPatient else { return .nobody }
+            return facts.localID.map { .awaiting(localID: $0) } ?? .contradiction("patient-unknown")
+        }
+        if let linked, linked != number { return .contradiction("identity-contradicted") }
+        if number.isTestNumber, !acceptsTestPatients { return .contradiction("test-patient") }
+        return .patient(number)
+    }
+
+    /// Whether the birth date that a message gives is another than the one known.
+    static func contradicts(_ standing: PatientStanding?, _ facts: MessageFacts) -> Bool {
+        guard let known = standing?.birthDate, let given = facts.birthDates.first else { return false }
+        return known != given
+    }
+
+    /// The link that a message teaches: only one that says both numbers, the NHS number in its own body.
+    static func link(in facts: MessageFacts) -> PatientLink? {
+        guard let number = facts.statedNumber, let localID = facts.localID else { return nil }
+        return PatientLink(
+            system: facts.system, practice: facts.practice, localID: localID, nhsNumber: number.rawValue,
+            birthDate: facts.birthDates.first, learnedAt: facts.time)
+    }
+}
