@@ -89,7 +89,7 @@ let package = Package(
             [
                 "Intake", "Interpretation", "Delivery", "Storage", "Release", "MessageMapping", "HTTPTransfer",
                 "CanonicalModel", "Documents", "Telemetry",
-                lifecycle, logging, metrics, yams, crypto, hummingbird, httpTypes, nioCore,
+                lifecycle, logging, metrics, yams, crypto, hummingbird, httpTypes, nioCore, unixSignals,
             ]),
         .executableTarget(
             name: "hatchway",
@@ -124,6 +124,7 @@ let package = Package(
         .executableTarget(
             name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
             swiftSettings: strict),
+        tests("ReleaseTests", ["Release", "CanonicalModel", "MessageMapping", "Documents"]),
         tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
     swiftLanguageModes: [.v6],

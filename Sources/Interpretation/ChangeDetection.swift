@@ -1,4 +1,5 @@
 import CanonicalModel
+import MessageMapping
 import Storage
 
 /// What a message says of each thing it speaks of, against what was known of it (events.md, *From messages to changes*).

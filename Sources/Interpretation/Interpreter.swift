@@ -1,9 +1,9 @@
-package import CanonicalModel
+import CanonicalModel
 import Foundation
 package import Logging
-package import MessageMapping
+import MessageMapping
 package import Release
-package import ServiceLifecycle
+import ServiceLifecycle
 package import Storage
 package import Telemetry
 

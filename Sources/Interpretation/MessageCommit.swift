@@ -1,3 +1,4 @@
+import Documents
 import CanonicalModel
 import Foundation
 import MessageMapping

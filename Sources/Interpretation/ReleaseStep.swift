@@ -29,7 +29,8 @@ struct ReleaseStep {
     ) throws -> Result {
         var result = Result()
         for consumer in settings.consumers {
-            var updatedSections: [(key: EntityKey, view: [UInt8])] = []
+            var updatedSections: [(ReleaseSubject.Kind, [UInt8])] = []
+            var updatedKeys: [EntityKey] = []
             for entity in entities {
                 let decision = decide(entity, for: consumer, standing: standing)
                 if entity.isChanged { try audit(decision, entity, consumer, &result, in: store) }
@@ -42,22 +43,23 @@ struct ReleaseStep {
                     try store.save(
                         ReleasedView(key: key, consumer: consumer.name, digest: digest, content: view.content))
                     if key.kind == .recordSection {
-                        updatedSections.append((key, view.content))
+                        updatedSections.append((subject(of: key), view.content))
+                        updatedKeys.append(key)
                     } else {
                         let type = type(of: view, key, told: told)
-                        try queue(type, [key], content(of: key.kind, view.content), consumer, patient, &result, store)
+                        try queue(type, [key], EventContent.of([(subject(of: key), view.content)]), consumer, patient, &result, store)
                     }
                 case .denied:
                     guard let told, told.digest != nil else { continue }
                     try store.save(ReleasedView(key: key, consumer: consumer.name, digest: nil, content: []))
                     try queue(
-                        EventNaming.withdrawal(of: key.kind), [key], withdrawal(of: key), consumer, patient, &result,
+                        EventNaming.withdrawal(of: key.kind), [key], EventContent.withdrawal(ofID: key.id), consumer, patient, &result,
                         store)
                 }
             }
             if !updatedSections.isEmpty {
                 try queue(
-                    .recordSummaryUpdated, updatedSections.map(\.key), content(of: updatedSections), consumer, patient,
+                    .recordSummaryUpdated, updatedKeys, EventContent.of(updatedSections), consumer, patient,
                     &result, store)
             }
         }
@@ -69,13 +71,15 @@ struct ReleaseStep {
     ) -> ReleaseDecision {
         let key = entity.state.key
         let subject = ReleaseSubject(
-            kind: key.releaseKind, message: entity.message, node: entity.node,
+            kind: subject(of: key), message: entity.message, node: entity.node,
             isConfidential: entity.state.isConfidential)
         let evidence = ReleaseEvidence(
             standing: standing, implied: settings.impliedAccess[entity.state.source],
             today: CivilDate.inLondon(from: Int(now.timeIntervalSince1970)))
         return policy.decide(subject, for: consumer.audience, on: evidence)
     }
+
+    private func subject(of key: EntityKey) -> ReleaseSubject.Kind { ReleaseSubject.Kind(key.kind, id: key.id) }
 
     /// The event that the change is, from what the consumer could see before and can see now.
     private func type(of view: PermittedView, _ key: EntityKey, told: ReleasedView?) -> EventType {
@@ -121,40 +125,6 @@ struct ReleaseStep {
                     action: "withheld", at: now, message: message, consumer: consumer.name,
                     patient: entity.state.key.patient, kind: entity.state.key.kind, rule: rule.rawValue, count: count))
             result.withheld[consumer.name, default: [:]][rule.rawValue, default: 0] += count
-        }
-    }
-
-    // MARK: An envelope's data: a canonical message of nothing but the permitted view
-
-    private func content(of kind: EntityKind, _ view: [UInt8]) -> [UInt8] {
-        Array("{\"\(kind == .booking ? "bookings" : "prescriptions")\":[".utf8) + view + Array("]}".utf8)
-    }
-
-    private func content(of sections: [(key: EntityKey, view: [UInt8])]) -> [UInt8] {
-        var content = Array("{\"recordSummary\":{\"sections\":{".utf8)
-        for (index, section) in sections.enumerated() {
-            content += Array("\(index == 0 ? "" : ",")\"\(section.key.id)\":".utf8) + section.view
-        }
-        return content + Array("}}}".utf8)
-    }
-
-    /// The id alone.
-    private func withdrawal(of key: EntityKey) -> [UInt8] {
-        var message = CanonicalMessage()
-        let root = message.begin(.message)
-        message.append(CanonicalFields.Booking.id, key.id)
-        message.end(root)
-        return Array("{\"withdrawn\":[".utf8) + CanonicalJSONWriter.write(message) + Array("]}".utf8)
-    }
-}
-
-extension EntityKey {
-    /// What the release policy calls it.
-    var releaseKind: ReleaseSubject.Kind {
-        switch kind {
-        case .booking: .booking
-        case .prescription: .prescription
-        case .recordSection: .recordSection(id)
         }
     }
 }

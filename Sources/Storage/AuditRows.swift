@@ -1,3 +1,4 @@
+import CanonicalModel
 import GRDB
 import struct Foundation.Data
 

@@ -15,14 +15,6 @@ package struct ContentDigest: Hashable, Sendable {
     package init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
-/// What kind of thing an entity is.
-package enum EntityKind: String, Sendable, CaseIterable {
-    case booking
-    case prescription
-    /// One section of the record summary; its id is the section's name.
-    case recordSection = "record-section"
-}
-
 /// What an entity is known by.
 package struct EntityKey: Hashable, Sendable {
     package let system: String

@@ -67,8 +67,4 @@ struct StatusCommand: AsyncParsableCommand {
         }
         return .success
     }
-
-    private func say(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data("hatchway: \(text)\n".utf8))
-    }
 }

@@ -34,6 +34,13 @@ package struct GatewaySettings: Sendable, Equatable {
 package enum StoreLocation: Sendable, Equatable {
     /// A database file, by its path.
     case sqlite(path: String)
+
+    /// Where the database file is.
+    var path: String {
+        switch self {
+        case .sqlite(let path): path
+        }
+    }
 }
 
 /// Where the log goes (`gateway.log`).

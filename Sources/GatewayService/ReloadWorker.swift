@@ -1,0 +1,58 @@
+import Documents
+import Foundation
+import Intake
+import Interpretation
+import Logging
+import MessageMapping
+import ServiceLifecycle
+import Telemetry
+import UnixSignals
+
+/// Reads the configuration again on SIGHUP and applies what can change while messages flow: mappings, the senders' tokens
+/// and the log level. What cannot is named in the log. A configuration or a mapping that is wrong changes nothing.
+struct ReloadWorker: Service {
+    let configuration: GatewayConfiguration
+    let reader: Replaceable<MessageReader>
+    let limits: DocumentLimits
+    let receiver: HTTPReceiver
+    let log: LogSystem
+    let logger: Logger
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in signals.cancelOnGracefulShutdown() { reload() }
+    }
+
+    private func reload() {
+        do {
+            let fresh = try GatewayConfiguration.load(
+                path: configuration.file, environment: ProcessInfo.processInfo.environment)
+            let mappings = try MappingFolder.load(fresh.gateway.mappings)
+            receiver.replace(sources: try fresh.receiverSources())
+            reader.value = MessageReader(mappings: mappings, limits: limits)
+            log.setting.level = fresh.gateway.log.level
+            logger.event(
+                .configurationReloaded, "configuration read again", ["mappings": "\(mappings.mappings.count)"])
+            let needRestart = changesThatNeedRestart(fresh)
+            if !needRestart.isEmpty {
+                logger.event(
+                    .configurationReloaded, level: .warning, "some changes wait for a restart",
+                    ["changed": needRestart.joined(separator: ",")])
+            }
+        } catch {
+            logger.event(
+                .configurationRefused, level: .error, "the new configuration is not used", ["error": "\(error)"])
+        }
+    }
+
+    private func changesThatNeedRestart(_ fresh: GatewayConfiguration) -> [String] {
+        var changed: [String] = []
+        if fresh.consumers != configuration.consumers { changed.append("consumers") }
+        if fresh.sources != configuration.sources { changed.append("sources") }
+        var mine = configuration.gateway
+        mine.mappings = fresh.gateway.mappings
+        mine.log.level = fresh.gateway.log.level
+        if fresh.gateway != mine { changed.append("gateway") }
+        return changed
+    }
+}

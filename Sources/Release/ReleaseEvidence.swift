@@ -1,0 +1,17 @@
+package import CanonicalModel
+
+/// What a decision rests on, beside the entity itself.
+package struct ReleaseEvidence: Sendable {
+    /// What is known about the patient; nil when the patient is not known, and then nothing leaves.
+    package let standing: PatientStanding?
+    /// What the source's messages imply about every patient in them (`impliesAccess`). A grant by name beats it.
+    package let implied: OnlineAccessGrant?
+    /// The day it is in London.
+    package let today: CivilDate
+
+    package init(standing: PatientStanding?, implied: OnlineAccessGrant? = nil, today: CivilDate) {
+        self.standing = standing
+        self.implied = implied
+        self.today = today
+    }
+}
