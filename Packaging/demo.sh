@@ -103,18 +103,28 @@ secret() { head -c 32 /dev/urandom | base64 -w 0; }
 # context FILE KEY: a value of a message's context file. The file is flat and its values are texts.
 context() { sed -n 's/.*"'"$2"'" *: *"\([^"]*\)".*/\1/p' <<<"$1" | head -n 1; }
 
+# add CONTEXT MEMBERS: the context with more in it, unless it names a patient itself.
+add() {
+    local rest=${1#*\{}
+    if [[ $1 == *nhsNumber* ]]; then
+        printf '%s\n' "$1"
+    elif [[ ${rest//[[:space:]]/} == '}' ]]; then
+        printf '{%s}\n' "$2"
+    else
+        printf '{%s, %s\n' "$2" "$rest"
+    fi
+}
+
 # What a connector knows of a sample beside what its context file says: which practice it asked, and for whom.
 context_of() {
     local file=$1 sidecar=${1%.*}.context.json known='{}'
     if [[ -f $sidecar ]]; then known=$(<"$sidecar"); fi
     known=$(tr '\n' ' ' <<<"$known")
+    # Where the reply does not say whose it is, whoever asked for it does.
     case $file in
-    Samples/emis/appointments/*)
-        # This reply does not say whose it is.
-        if [[ $known != *nhsNumber* ]]; then
-            known='{"nhsNumber": "9990001111", '${known#*\{}
-            known=${known/, \}/\}}
-        fi
+    Samples/emis/appointments/*) known=$(add "$known" '"nhsNumber": "9990001111"') ;;
+    Samples/gp-connect/*/confidential-plan.json)
+        known=$(add "$known" '"nhsNumber": "9990001804", "birthDate": "1980-02-11"')
         ;;
     esac
     printf '%s\n' "$known"
@@ -178,14 +188,17 @@ feed() {
 
 # show CONSUMER: what reached it, as it says itself.
 show() {
-    local lines shown=14
-    lines=$(grep -v -E 'listening on|^received ' "$work/$1.out" || true)
-    if [[ -z $lines ]]; then
-        say "  nothing"
-        return
-    fi
-    head -n "$shown" <<<"$lines" | cut -c 1-150 | sed 's/^/  /'
-    if (($(wc -l <<<"$lines") > shown)); then say "  … and $(($(wc -l <<<"$lines") - shown)) more"; fi
+    local kind lines count shown=4
+    for kind in booking prescription record-summary; do
+        lines=$(grep "^$kind-" "$work/$1.out" || true)
+        if [[ -z $lines ]]; then
+            say "  $kind: nothing"
+            continue
+        fi
+        count=$(wc -l <<<"$lines")
+        head -n "$shown" <<<"$lines" | cut -c 1-110 | sed 's/^/  /'
+        if ((count > shown)); then say "  … and $((count - shown)) more"; fi
+    done
 }
 
 # ---- Two consumers, and a gateway between them and the samples.
@@ -264,7 +277,7 @@ title "What was withheld, by the rule that withheld it"
 awk '$1 ~ /\.counts\.withheld\./ { split($1, part, "."); printf "  %-13s %-20s %s\n", part[2], part[5], $2 }' <<<"$status_lines"
 
 title "What could not be read, and why"
-sed -n '/"code":"\(message-quarantined\|message-refused\)"/s/.*"\(reason\|status\)":"\([^"]*\)".*/\2/p' "$log" |
+sed -n '/"code":"message-quarantined"/s/.*"reason":"\([^"]*\)".*/\1/p' "$log" |
     sort | uniq -c | awk '{ printf "  %-26s %s\n", $2, $1 }'
 
 title "Summary"
