@@ -40,7 +40,8 @@ struct Parser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.nestingLimit else {
-            throw ExpressionFault("nested too deeply", at: current.position, hint: "at most \(Self.nestingLimit) levels")
+            throw ExpressionFault(
+                "nested too deeply", at: current.position, hint: "at most \(Self.nestingLimit) levels")
         }
         var left = try unary()
         while true {

@@ -7,7 +7,9 @@ import Testing
 
 /// Every sample says what its expected file, read by people against the format notes, says it says.
 struct SampleTests {
-    @Test("A sample is read as its expected file says", arguments: try Sample.all("")) func sample(_ sample: Sample) throws {
+    @Test("A sample is read as its expected file says", arguments: try Sample.all("")) func sample(_ sample: Sample)
+        throws
+    {
         let reader = try MessageReader(mappings: MappingFolder.load([Sample.root + "/Mappings"]))
         let reading = reader.read(
             try sample.body, transport: try sample.context, acceptedAt: "2026-11-21T09:00:00Z",
@@ -89,7 +91,8 @@ enum Difference {
     }
 
     private static func matches(_ found: String, _ wanted: String) -> Bool {
-        for (placeholder, pattern) in [("*digest*", "[0-9a-f]{16,}(-[0-9]+)?"), ("*accepted*", "2026-11-21T09:00:00Z")] {
+        for (placeholder, pattern) in [("*digest*", "[0-9a-f]{16,}(-[0-9]+)?"), ("*accepted*", "2026-11-21T09:00:00Z")]
+        {
             guard wanted.contains(placeholder), let range = wanted.range(of: placeholder) else { continue }
             let head = String(wanted[..<range.lowerBound])
             let tail = String(wanted[range.upperBound...])
