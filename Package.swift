@@ -107,6 +107,13 @@ let package = Package(
         tests(
             "InterpretationTests",
             ["Interpretation", "GatewayService", "MessageMapping", "Documents", "CanonicalModel"]),
+        tests(
+            "GatewayTests",
+            [
+                "GatewayService", "Interpretation", "Delivery", "HTTPTransfer", "MessageMapping", "CanonicalModel", "Telemetry",
+                "hatchway",
+                lifecycle, logging,
+            ]),
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
         tests(
             "GatewayServiceTests",

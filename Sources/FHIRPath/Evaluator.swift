@@ -50,11 +50,8 @@ package final class Evaluator {
     package var onReach: ((Int) -> Void)?
     private var references: [String: Value]?
 
-    /// - Parameters:
-    ///   - tree: the message.
-    ///   - transport: the transport context as a tree, `%transport`.
-    ///   - header: the header of a multi-message file, `%header`.
-    ///   - now: the source time, a FHIR dateTime.
+    /// Reads `tree`, the message, with the transport context as a tree (`%transport`), the header of a multi-message
+    /// file (`%header`), and the source time `now`, a FHIR dateTime.
     package init(
         _ program: Program, tree: DocumentTree, transport: DocumentTree? = nil, header: DocumentTree? = nil,
         now: String, limits: Limits = Limits()

@@ -28,8 +28,8 @@ package struct ExpressionCompiler {
             hostFunctions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Makes a variable. A message-wide one is bound once a message, so what is computed from such variables alone can be
-    /// kept.
+    /// A place for a variable. When `isMessageWide`, it is bound once a message, so what is computed from such variables
+    /// alone can be kept.
     package mutating func declareVariable(isMessageWide: Bool) -> VariableSlot {
         defer { slotCount += 1 }
         if isMessageWide { wideSlots.insert(slotCount) }
@@ -47,7 +47,7 @@ package struct ExpressionCompiler {
             choices: choices, vocabulary: vocabulary, slotCount: Int(slotCount))
     }
 
-    /// Compiles an expression with the variables in scope, by name without `%`.
+    /// Compiles an expression; `variables` has the variables in scope by name, without `%`.
     /// - Throws: ``ExpressionFault`` for an unknown function or variable, or a wrong count of arguments.
     package mutating func compile(_ expression: Expression, variables: [String: VariableSlot])
         throws(ExpressionFault) -> ExpressionRef
@@ -210,8 +210,8 @@ package struct ExpressionCompiler {
         arguments.append(contentsOf: list)
     }
 
-    /// Whether an expression has the same value wherever it stands in the mapping. Inside an argument it is evaluated on
-    /// the items of a collection that is message-wide.
+    /// Whether an expression has the same value wherever it stands in the mapping. When `isInside`, it is an argument
+    /// that is evaluated on the items of a collection that is message-wide.
     private func isMessageWide(_ expression: Expression, inside isInside: Bool, _ variables: [String: VariableSlot])
         -> Bool
     {

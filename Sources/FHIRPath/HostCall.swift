@@ -29,8 +29,8 @@ package struct HostCall {
 
     package func yield(_ kind: Value.Kind, _ text: String) { yield(kind, text.utf8) }
 
-    /// Reports that something in the data could not be used; the result stays empty. A deliberate report was asked for by
-    /// the author: nothing is wrong with the data.
+    /// Reports that something in the data could not be used; the result stays empty. When `isDeliberate`, the author
+    /// asked for the report and nothing is wrong with the data.
     package func report(_ code: String, at value: Value? = nil, isDeliberate: Bool = false) {
         evaluator.report(code, at: value ?? input.first, isDeliberate: isDeliberate)
     }

@@ -13,10 +13,8 @@ package struct MessageReader: Sendable {
         reader = DocumentReader(vocabulary: mappings.vocabulary, limits: limits)
     }
 
-    /// - Parameters:
-    ///   - body: the bytes as they came.
-    ///   - acceptedAt: FHIR instant.
-    ///   - digest: digest of the body in a form that may be shown.
+    /// `body` is the bytes as they came, `acceptedAt` a FHIR instant, `digest` the body's digest in a form that may be
+    /// shown.
     package func read(
         _ body: [UInt8], transport: TransportContext, acceptedAt: String, digest: String, isExplaining: Bool = false
     ) -> MessageReading {

@@ -4,7 +4,7 @@ import FHIRPath
 
 /// A compiled mapping: how one kind of message says what the canonical model says.
 package struct Mapping: Sendable {
-    /// For instance `tpp/view-appointments`.
+    /// For instance `acme/visits`.
     package let name: String
     /// Path of its file as it was given.
     package let file: String
