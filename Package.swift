@@ -102,6 +102,13 @@ let package = Package(
 
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
+        tests(
+            "GatewayTests",
+            [
+                "GatewayService", "Interpretation", "Delivery", "HTTPTransfer", "MessageMapping", "CanonicalModel", "Telemetry",
+                "hatchway",
+                lifecycle, logging,
+            ]),
         tests("InterpretationTests", ["Interpretation", "MessageMapping", "Documents", "CanonicalModel"]),
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
         tests(

@@ -181,3 +181,8 @@ csimdjson_outcome csimdjson_read(
     }
     return outcome;
 }
+
+#define CSIMDJSON_TEXT(token) #token
+#define CSIMDJSON_TEXT_OF(macro) CSIMDJSON_TEXT(macro)
+
+const char *csimdjson_version(void) { return CSIMDJSON_TEXT_OF(SIMDJSON_VERSION); }

@@ -129,7 +129,7 @@ package struct Interpreter: Service {
 
     private func note(_ outcome: MessageCommit.Outcome, of commit: MessageCommit) {
         let source = commit.stored.source
-        var fields = ["message": commit.stored.id.rawValue, "source": source]
+        var fields = ["messageId": commit.stored.id.rawValue, "source": source]
         fields["patient"] = outcome.patient?.rawValue
         switch outcome.fate {
         case .read(let mapping, let issues):
@@ -150,7 +150,7 @@ package struct Interpreter: Service {
         }
         if outcome.hasLearnedLink {
             logger.event(
-                .linkLearned, "patient link learned", ["message": commit.stored.id.rawValue, "woken": "\(outcome.woken)"])
+                .linkLearned, "patient link learned", ["messageId": commit.stored.id.rawValue, "woken": "\(outcome.woken)"])
         }
         for (consumer, count) in outcome.release.queued {
             status.count(consumer: consumer, "queued", by: count)

@@ -48,7 +48,7 @@ struct MessageFacts: Sendable {
         ].compactMap { $0.flatMap { PartialDate($0)?.civilDate?.description } }
         restricted = message.string(CanonicalFields.Message.patient, CanonicalFields.Patient.restricted)
             .map { $0 == "true" }
-        access = Self.access(message)
+        access = message.grantedAccess
         let stated = message.string(CanonicalFields.Message.source, CanonicalFields.Source.time)
         time = stated.flatMap(InstantText.date) ?? stored.acceptedAt
         timeKind =
@@ -64,15 +64,5 @@ struct MessageFacts: Sendable {
             CanonicalFields.Message.recordSummary, CanonicalFields.Message.onlineAccess,
         ]
         return fields.contains { message.first($0, in: 0) != nil }
-    }
-
-    private static func access(_ message: CanonicalMessage) -> OnlineAccessGrant? {
-        guard let access = message.first(CanonicalFields.Message.onlineAccess, in: 0),
-            let services = message.first(CanonicalFields.OnlineAccess.services, in: access)
-        else { return nil }
-        return OnlineAccessGrant(
-            appointments: message.string(CanonicalFields.OnlineAccess.appointments, in: services) == "true",
-            prescriptions: message.string(CanonicalFields.OnlineAccess.prescriptions, in: services) == "true",
-            record: message.string(CanonicalFields.OnlineAccess.record, in: services).flatMap(RecordLevel.init) ?? .none)
     }
 }

@@ -7,7 +7,7 @@ struct IssueList: Sendable {
     private(set) var issues: [Issue] = []
     private var counted: [String: Int] = [:]
 
-    /// When `isCounted`, one entry stands for all of the same code; its path is the first one's, its count theirs.
+    /// Adds an issue. Where it is counted, one entry stands for all of the same code; its path is the first one's, its count theirs.
     mutating func add(_ issue: Issue, isCounted: Bool) {
         if isCounted {
             if let index = counted[issue.code] {

@@ -14,8 +14,7 @@ package struct MappedMessage: Sendable {
 package struct ValueExplanation: Sendable {
     /// The canonical field.
     package let target: String
-    package let file: String
-    package let line: Int
+    package let place: FileLine
     /// Where in the source.
     package let source: String?
 }

@@ -12,11 +12,15 @@ package struct Mapping: Sendable {
     package let digest: String
     let program: Program
     let members: [Template.Member]
+    /// The lines that fields stand on.
+    let places: [FileLine]
     let at: ExpressionRef?
     let atValue: String?
     let confidentiality: Confidentiality?
     /// The literal `source.system`, where it is one.
     package let system: String?
+    /// The code tables that its expressions name; nil when one of them is told only by the message.
+    package let tables: Set<String>?
 
     /// Rule 5 of the release policy: which source nodes are marked.
     struct Confidentiality: Sendable {

@@ -42,13 +42,13 @@ struct MappingDetection: Sendable {
             if let other = claims.updateValue(mapping.name, forKey: whole) {
                 findings.append(
                     MappingFinding(
-                        file: mapping.file, line: reads.line, "\(other) reads the same messages",
+                        at: reads.line, "\(other) reads the same messages",
                         hint: "tell them apart with at and is"))
             }
         }
     }
 
-    /// The mappings to ask, in order. `systems` has the literal `source.system` of each mapping: where the transport
+    /// The mappings to ask, in order. `systems` holds the literal `source.system` of each mapping: where the transport
     /// names a system, only its mappings are asked.
     func candidates(for tree: DocumentTree, transport: TransportContext, systems: [String?]) -> [Int] {
         guard !tree.nodes.isEmpty else { return [] }

@@ -21,6 +21,13 @@ package struct MappingFinding: Error, Sendable, Hashable, CustomStringConvertibl
         self.position = position
     }
 
+    init(
+        at place: FileLine, _ message: String, hint: String? = nil, expression: String? = nil, position: Int = 0
+    ) {
+        self.init(
+            file: place.file, line: place.number, message, hint: hint, expression: expression, position: position)
+    }
+
     package var description: String {
         var text = line > 0 ? "\(file):\(line): \(message)" : "\(file): \(message)"
         if let expression {
@@ -37,6 +44,14 @@ package struct MappingFinding: Error, Sendable, Hashable, CustomStringConvertibl
         if let hint { text += "\n  hint: \(hint)" }
         return text
     }
+}
+
+/// A line of a mapping file, which may be an included one.
+package struct FileLine: Sendable, Hashable {
+    /// Path of the file as it was given.
+    package let file: String
+    /// Counted from 1; 0 where it is not known.
+    package let number: Int
 }
 
 /// Everything found wrong in a set of mappings.

@@ -4,7 +4,7 @@ import FHIRPath
 
 /// The functions of the mapping language beside FHIRPath's own (mapping-language, *Ours*).
 enum MappingFunctions {
-    /// All of them; `tables` has the code tables by name.
+    /// Every function, with the code tables by name.
     static func all(tables: [String: CodeTable]) -> [HostFunction] {
         treeFunctions + dateFunctions + collectionFunctions + [nhsNumber, issue, digest, codeTable(tables)]
     }

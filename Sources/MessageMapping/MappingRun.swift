@@ -21,7 +21,7 @@ final class MappingRun {
     private var reachesConfidential = false
     /// Kinds of which an item was left out: they are not complete.
     private var voided: Set<FieldID> = []
-    private var line = 0
+    private var place = 0
     private let stamp: SourceStamp
 
     /// What writing a template came to.
@@ -105,14 +105,14 @@ final class MappingRun {
             case .splice(let template):
                 written = written | splice(template, of: shape)
             case .field(let id, _, _) where CanonicalItems.isVoid(id, voided): continue
-            case .field(let id, let template, let line):
-                let outerLine = self.line
-                self.line = line
+            case .field(let id, let template, let place):
+                let outerPlace = self.place
+                self.place = place
                 let field = CanonicalShapes.field(id)
                 fieldPath.append(field.name)
                 written = written | write(template, field)
                 fieldPath.removeLast()
-                self.line = outerLine
+                self.place = outerPlace
             }
         }
         for (slot, before) in bindings.reversed() { evaluator.unbind(slot, before) }
@@ -342,6 +342,6 @@ final class MappingRun {
         guard isExplaining, let target else { return }
         let node = source.flatMap { $0.kind == .node && $0.space == 0 ? $0.nodeIndex : nil } ?? sourceNodes.last
         explanations.append(
-            ValueExplanation(target: target, file: mapping.file, line: line, source: node.map(tree.path)))
+            ValueExplanation(target: target, place: mapping.places[place], source: node.map(tree.path)))
     }
 }

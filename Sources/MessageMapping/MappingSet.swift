@@ -8,10 +8,15 @@ package struct MappingSet: Sendable {
     package let mappings: [Mapping]
     /// Every name that a mapping asks for. Documents are read with it.
     package let vocabulary: Vocabulary
+    /// The code tables beside them, by name.
+    package let tables: [CodeTable]
     private let detection: MappingDetection
 
-    /// Compiles mapping files: `files` has path and text of every mapping file, without the included ones; `include`
-    /// finds an included file by name, from the file that asks for it; `tables` has the code tables by name.
+    /// Compiles mapping files.
+    /// - Parameters:
+    ///   - files: path and text of every mapping file, without the included ones.
+    ///   - tables: the code tables by name.
+    ///   - include: finds an included file by name, from the file that asks for it.
     /// - Throws: ``MappingFindings`` with everything that is wrong in any of them.
     package init(
         files: [(path: String, text: String)], tables: [String: CodeTable],
@@ -25,15 +30,20 @@ package struct MappingSet: Sendable {
         let tableTexts = tables.values.sorted { $0.name < $1.name }.map(\.digestText)
         var mappings: [Mapping] = []
         for mapping in parsed {
-            var compiler = TemplateCompiler(mapping, vocabulary: vocabulary, functions: functions)
+            var compiler = TemplateCompiler(mapping, vocabulary: vocabulary, functions: functions, tables: tables)
             let digest = FieldDigest.hex(of: [mapping.text] + tableTexts)
             mappings.append(compiler.compile(digest: digest, vocabulary: vocabulary))
             findings += compiler.findings
         }
+        findings += Self.sameNames(mappings)
         let detection = MappingDetection(parsed, vocabulary: vocabulary)
         findings += detection.findings
-        guard findings.isEmpty else { throw MappingFindings(findings: findings) }
+        guard findings.isEmpty else {
+            var seen: Set<MappingFinding> = []
+            throw MappingFindings(findings: findings.filter { seen.insert($0).inserted })
+        }
         self.mappings = mappings
+        self.tables = tables.values.sorted { $0.name < $1.name }
         self.vocabulary = vocabulary
         self.detection = detection
     }
@@ -62,6 +72,16 @@ package struct MappingSet: Sendable {
         let message = run.run()
         return MappedMessage(
             mapping: mapping, message: message, issues: run.issues.issues, explanations: run.explanations)
+    }
+
+    /// Two mappings of one name could not be told apart in an event or a log.
+    private static func sameNames(_ mappings: [Mapping]) -> [MappingFinding] {
+        var files: [String: String] = [:]
+        return mappings.compactMap { mapping in
+            guard let other = files.updateValue(mapping.file, forKey: mapping.name) else { return nil }
+            return MappingFinding(
+                file: mapping.file, line: 0, "the name \(mapping.name) is taken", hint: "\(other) has it too")
+        }
     }
 
     private static func names(_ mapping: ParsedMapping) -> [String] {

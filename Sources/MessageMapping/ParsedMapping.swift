@@ -5,7 +5,7 @@ import Yams
 struct ParsedMapping: Sendable {
     let file: String
     let name: String
-    let line: Int
+    let line: FileLine
     var reads: Reads?
     var isCaseInsensitive = false
     /// Part of the source to which rule 5 of the release policy applies.
@@ -30,7 +30,7 @@ struct ParsedMapping: Sendable {
         /// An expression whose value tells messages with a shared root apart.
         let at: LocatedExpression?
         let value: String?
-        let line: Int
+        let line: FileLine
     }
 
     var expressions: [LocatedExpression] {
@@ -59,7 +59,7 @@ struct MappingFileReader {
             return nil
         }
         var mapping = ParsedMapping(
-            file: file, name: title.string, line: TemplateParser.line(name.key), text: text)
+            file: file, name: title.string, line: TemplateParser(file: file).line(name.key), text: text)
         fill(&mapping, file: file, pairs: pairs, depth: 0)
         if mapping.reads == nil {
             findings.append(
@@ -115,12 +115,12 @@ struct MappingFileReader {
             case "keys": mapping.isCaseInsensitive = isCaseInsensitive(value, file: file)
             case "confidentialWhen":
                 mapping.confidentialWhen = parser.expression(
-                    value.scalar?.string ?? "", line: TemplateParser.line(key))
+                    value.scalar?.string ?? "", line: parser.line(key))
             default: own.append((key, value))
             }
         }
         if !own.isEmpty {
-            switch parser.parseMapping(own, line: TemplateParser.line(own[0].key)) {
+            switch parser.parseMapping(own, line: parser.line(own[0].key)) {
             case .object(let members, _): lay(members, over: &mapping.members)
             case let template: mapping.members.append(.splice(template))
             }
@@ -134,7 +134,7 @@ struct MappingFileReader {
         guard depth < 8, let found = include(name, file) else {
             findings.append(
                 MappingFinding(
-                    file: file, line: TemplateParser.line(line), "no file to include is named \(name)",
+                    at: TemplateParser(file: file).line(line), "no file to include is named \(name)",
                     hint: "it is looked for in the folder `include` beside this file"))
             return
         }
@@ -160,16 +160,16 @@ struct MappingFileReader {
         default:
             findings.append(
                 MappingFinding(
-                    file: file, line: TemplateParser.line(value), "unknown way to compare keys",
+                    at: TemplateParser(file: file).line(value), "unknown way to compare keys",
                     hint: "exact or case-insensitive"))
             return false
         }
     }
 
     private mutating func reads(_ node: Node, _ parser: inout TemplateParser) -> ParsedMapping.Reads? {
-        let line = TemplateParser.line(node)
+        let line = parser.line(node)
         guard let mapping = node.mapping else {
-            findings.append(MappingFinding(file: parser.file, line: line, "reads is not an object"))
+            findings.append(MappingFinding(at: line, "reads is not an object"))
             return nil
         }
         var body: ParsedMapping.Reads.Body?
@@ -186,12 +186,12 @@ struct MappingFileReader {
                     Dictionary(
                         content.mapping?.map { ($0.key.scalar?.string ?? "", $0.value.scalar?.string ?? "") } ?? [],
                         uniquingKeysWith: { $1 }))
-            case "at": at = parser.expression(text, line: TemplateParser.line(key))
+            case "at": at = parser.expression(text, line: parser.line(key))
             case "is": value = text
             default:
                 findings.append(
                     MappingFinding(
-                        file: parser.file, line: TemplateParser.line(key), "unknown key in reads",
+                        at: parser.line(key), "unknown key in reads",
                         hint: "root, has, resourceType or transport; then at and is"))
             }
         }

@@ -2,15 +2,15 @@ import FHIRPath
 
 /// A template as it was written: the picture of the result with its holes, before names are looked up.
 indirect enum ParsedTemplate: Sendable {
-    case constant(String, line: Int)
+    case constant(String, line: FileLine)
     /// `{{ }}`: the first value.
     case first(LocatedExpression)
     /// `{[ ]}`: all values.
     case all(LocatedExpression)
     /// A text with holes.
-    case text([Part], line: Int)
-    case object([Member], line: Int)
-    case list([ParsedTemplate], line: Int)
+    case text([Part], line: FileLine)
+    case object([Member], line: FileLine)
+    case list([ParsedTemplate], line: FileLine)
     /// `{% for x in … %}`.
     case each(item: String, index: String?, of: LocatedExpression, body: ParsedTemplate)
     /// `{% if … %}` with its `{% elif … %}` and `{% else %}`.
@@ -22,7 +22,7 @@ indirect enum ParsedTemplate: Sendable {
     }
 
     enum Member: Sendable {
-        case field(String, ParsedTemplate, line: Int)
+        case field(String, ParsedTemplate, line: FileLine)
         /// `{% assign %}`: variables for the members after it.
         case assign([Assignment])
         /// `{% if %}` or `{% merge %}` among other members: an object whose members join these.
@@ -32,7 +32,7 @@ indirect enum ParsedTemplate: Sendable {
     struct Assignment: Sendable {
         let name: String
         let value: ParsedTemplate
-        let line: Int
+        let line: FileLine
     }
 
     /// Every expression in the template.
@@ -61,5 +61,5 @@ indirect enum ParsedTemplate: Sendable {
 struct LocatedExpression: Sendable {
     let expression: Expression
     let text: String
-    let line: Int
+    let line: FileLine
 }

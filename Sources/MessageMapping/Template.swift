@@ -18,7 +18,8 @@ indirect enum Template: Sendable {
     }
 
     enum Member: Sendable {
-        case field(FieldID, Template, line: Int)
+        /// `place`: which of the mapping's ``Mapping/places`` it stands at.
+        case field(FieldID, Template, place: Int)
         case assign([Assignment])
         case splice(Template)
     }

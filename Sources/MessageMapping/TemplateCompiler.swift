@@ -7,10 +7,14 @@ import FHIRPath
 struct TemplateCompiler {
     private let mapping: ParsedMapping
     private var compiler: ExpressionCompiler
-    private(set) var findings: [MappingFinding] = []
+    private var faults: [MappingFinding] = []
+    var findings: [MappingFinding] { faults + checks.findings }
+    private var places: [FileLine] = []
+    private var checks: TemplateChecks
 
-    init(_ mapping: ParsedMapping, vocabulary: Vocabulary, functions: [HostFunction]) {
+    init(_ mapping: ParsedMapping, vocabulary: Vocabulary, functions: [HostFunction], tables: [String: CodeTable]) {
         self.mapping = mapping
+        self.checks = TemplateChecks(tables: tables)
         self.compiler = ExpressionCompiler(
             vocabulary: vocabulary, isCaseInsensitive: mapping.isCaseInsensitive, hostFunctions: functions)
     }
@@ -27,7 +31,9 @@ struct TemplateCompiler {
         }
         return Mapping(
             name: mapping.name, file: mapping.file, digest: digest, program: compiler.finish(), members: members,
-            at: at, atValue: mapping.reads?.value, confidentiality: confidentiality, system: constantSystem(members))
+            places: places, at: at, atValue: mapping.reads?.value, confidentiality: confidentiality,
+            system: constantSystem(members),
+            tables: checks.tableNames)
     }
 
     /// Whether a list is complete is known only when it has been read.
@@ -47,17 +53,23 @@ struct TemplateCompiler {
         return nil
     }
 
-    private mutating func fail(_ line: Int, _ message: String, hint: String? = nil) {
-        findings.append(MappingFinding(file: mapping.file, line: line, message, hint: hint))
+    private mutating func fail(_ line: FileLine, _ message: String, hint: String? = nil) {
+        faults.append(MappingFinding(at: line, message, hint: hint))
+    }
+
+    private mutating func add(_ line: FileLine) -> Int {
+        places.append(line)
+        return places.count - 1
     }
 
     private mutating func compile(_ located: LocatedExpression, _ variables: [String: VariableSlot]) -> ExpressionRef {
+        checks.check(located)
         do throws(ExpressionFault) {
             return try compiler.compile(located.expression, variables: variables)
         } catch {
-            findings.append(
+            faults.append(
                 MappingFinding(
-                    file: mapping.file, line: located.line, error.message, hint: error.hint,
+                    at: located.line, error.message, hint: error.hint,
                     expression: located.text, position: error.position))
             return compiler.nothing()
         }
@@ -92,7 +104,7 @@ struct TemplateCompiler {
     }
 
     private mutating func field(
-        _ name: String, _ template: ParsedTemplate, _ line: Int, _ shape: Shape, _ path: String,
+        _ name: String, _ template: ParsedTemplate, _ line: FileLine, _ shape: Shape, _ path: String,
         _ variables: [String: VariableSlot]
     ) -> Template.Member? {
         guard let field = CanonicalShapes.field(name, of: shape) else {
@@ -110,9 +122,9 @@ struct TemplateCompiler {
         switch field.type {
         case .object(let inner):
             let compiled = objectTemplate(template, of: CanonicalShapes.shape(inner), path: place, variables)
-            return .field(field.id, compiled, line: line)
+            return .field(field.id, compiled, place: add(line))
         default:
-            return .field(field.id, scalar(template, field, line, place, variables), line: line)
+            return .field(field.id, scalar(template, field, line, place, variables), place: add(line))
         }
     }
 
@@ -146,6 +158,7 @@ struct TemplateCompiler {
                 compiler.objectTemplate(body, of: shape, path: path, inner)
             }
         case .choice(let branches, let otherwise):
+            checks.check(branches: branches, otherwise: otherwise)
             return .choice(
                 branches.map {
                     Template.Branch(
@@ -178,15 +191,18 @@ struct TemplateCompiler {
     // MARK: Scalars
 
     private mutating func scalar(
-        _ template: ParsedTemplate, _ field: ShapeField, _ line: Int, _ path: String,
+        _ template: ParsedTemplate, _ field: ShapeField, _ line: FileLine, _ path: String,
         _ variables: [String: VariableSlot]
     ) -> Template {
         switch template {
         case .constant(let text, _):
             check(constant: text, field, line, path)
             return .constant(Array(text.utf8))
-        case .first(let expression): return .first(compile(expression, variables))
+        case .first(let expression):
+            checks.check(expression.expression, field, path)
+            return .first(compile(expression, variables))
         case .all(let expression):
+            checks.check(expression.expression, field, path)
             if !field.isList { fail(line, "\(path) holds one value", hint: "write {{ }} instead of {[ ]}") }
             return .all(compile(expression, variables))
         case .text(let parts, _): return .text(compile(parts, variables))
@@ -198,6 +214,7 @@ struct TemplateCompiler {
                 compiler.scalar(body, field, line, path, inner)
             }
         case .choice(let branches, let otherwise):
+            checks.check(branches: branches, otherwise: otherwise)
             return .choice(
                 branches.map {
                     Template.Branch(
@@ -233,12 +250,12 @@ struct TemplateCompiler {
             fail(line, "a variable holds values", hint: "write {{ }} or {[ ]}")
         case .each(_, _, let expression, _): fail(expression.line, "a variable holds values", hint: "use select()")
         case .choice(let branches, _):
-            fail(branches.first?.condition.line ?? 0, "a variable holds values", hint: "use iif()")
+            fail(branches.first?.condition.line ?? mapping.line, "a variable holds values", hint: "use iif()")
         }
         return .constant([])
     }
 
-    private mutating func check(constant text: String, _ field: ShapeField, _ line: Int, _ path: String) {
+    private mutating func check(constant text: String, _ field: ShapeField, _ line: FileLine, _ path: String) {
         switch field.type {
         case .oneOf(let list):
             let words = CanonicalShapes.closedLists[list]

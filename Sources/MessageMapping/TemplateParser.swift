@@ -10,30 +10,29 @@ struct TemplateParser {
 
     mutating func parse(_ node: Node) -> ParsedTemplate {
         switch node {
-        case .scalar(let scalar): parseScalar(scalar.string, line: Self.line(node))
-        case .sequence(let sequence): .list(sequence.map { parse($0) }, line: Self.line(node))
-        case .mapping(let mapping): parseMapping(mapping.map { ($0.key, $0.value) }, line: Self.line(node))
+        case .scalar(let scalar): parseScalar(scalar.string, line: line(node))
+        case .sequence(let sequence): .list(sequence.map { parse($0) }, line: line(node))
+        case .mapping(let mapping): parseMapping(mapping.map { ($0.key, $0.value) }, line: line(node))
         case .alias:
-            fail(Self.line(node), "YAML aliases are not read here", hint: "write the part out, or include a file")
+            fail(line(node), "YAML aliases are not read here", hint: "write the part out, or include a file")
         }
     }
 
-    static func line(_ node: Node) -> Int { node.mark?.line ?? 0 }
+    func line(_ node: Node) -> FileLine { FileLine(file: file, number: node.mark?.line ?? 0) }
 
-    private mutating func fail(_ line: Int, _ message: String, hint: String? = nil) -> ParsedTemplate {
-        findings.append(MappingFinding(file: file, line: line, message, hint: hint))
+    private mutating func fail(_ line: FileLine, _ message: String, hint: String? = nil) -> ParsedTemplate {
+        findings.append(MappingFinding(at: line, message, hint: hint))
         return .constant("", line: line)
     }
 
-    mutating func expression(_ text: String, line: Int) -> LocatedExpression {
+    mutating func expression(_ text: String, line: FileLine) -> LocatedExpression {
         let trimmed = Self.trimmed(text)
         do throws(ExpressionFault) {
             return LocatedExpression(expression: try Expression(parsing: trimmed), text: trimmed, line: line)
         } catch {
             findings.append(
                 MappingFinding(
-                    file: file, line: line, error.message, hint: error.hint, expression: trimmed,
-                    position: error.position))
+                    at: line, error.message, hint: error.hint, expression: trimmed, position: error.position))
             return LocatedExpression(expression: Self.nothing, text: trimmed, line: line)
         }
     }
@@ -42,7 +41,7 @@ struct TemplateParser {
 
     // MARK: Scalars
 
-    private mutating func parseScalar(_ text: String, line: Int) -> ParsedTemplate {
+    private mutating func parseScalar(_ text: String, line: FileLine) -> ParsedTemplate {
         let trimmed = Self.trimmed(text)
         if trimmed.hasPrefix("{["), trimmed.hasSuffix("]}") {
             return .all(expression(String(trimmed.dropFirst(2).dropLast(2)), line: line))
@@ -53,12 +52,12 @@ struct TemplateParser {
         return .text(parts, line: line)
     }
 
-    private mutating func parts(of text: String, line: Int) -> [ParsedTemplate.Part] {
+    private mutating func parts(of text: String, line: FileLine) -> [ParsedTemplate.Part] {
         var parts: [ParsedTemplate.Part] = []
         var rest = text[...]
         while let open = rest.firstRange(of: "{{") {
             guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
-                findings.append(MappingFinding(file: file, line: line, "{{ without its }}"))
+                findings.append(MappingFinding(at: line, "{{ without its }}"))
                 return parts
             }
             if open.lowerBound > rest.startIndex {
@@ -119,12 +118,12 @@ struct TemplateParser {
         }
     }
 
-    mutating func parseMapping(_ pairs: [(key: Node, value: Node)], line: Int) -> ParsedTemplate {
+    mutating func parseMapping(_ pairs: [(key: Node, value: Node)], line: FileLine) -> ParsedTemplate {
         var members: [ParsedTemplate.Member] = []
         var index = 0
         while index < pairs.count {
             let (key, value) = pairs[index]
-            let keyLine = Self.line(key)
+            let keyLine = self.line(key)
             let name = key.scalar?.string ?? ""
             guard let directive = directive(name) else {
                 if name.hasPrefix("{%") {
@@ -164,7 +163,7 @@ struct TemplateParser {
             let (key, value) = pairs[index]
             switch directive {
             case .condition(let text) where branches.isEmpty, .otherCondition(let text) where !branches.isEmpty:
-                branches.append((expression(text, line: Self.line(key)), parse(value)))
+                branches.append((expression(text, line: line(key)), parse(value)))
                 index += 1
             case .otherwise where !branches.isEmpty:
                 index += 1
@@ -180,7 +179,7 @@ struct TemplateParser {
         return mappings.flatMap { mapping in
             mapping.map { key, value in
                 ParsedTemplate.Assignment(
-                    name: key.scalar?.string ?? "", value: parse(value), line: Self.line(key))
+                    name: key.scalar?.string ?? "", value: parse(value), line: line(key))
             }
         }
     }

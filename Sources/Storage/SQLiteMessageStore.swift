@@ -23,6 +23,7 @@ package final class SQLiteMessageStore: MessageStore {
         try StoreFolder(of: path).makePrivateFile(path)
         do {
             pool = try SQLiteOpening.open(path, key: key)
+            if exclusive { try SQLiteOpening.endLeases(pool) }
         } catch {
             throw StoreFault(error, operation: "open", place: path)
         }

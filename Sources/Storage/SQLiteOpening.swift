@@ -45,6 +45,11 @@ enum SQLiteOpening {
         }
     }
 
+    /// Whoever has the database alone knows that no lease of an earlier process is held any more.
+    static func endLeases(_ pool: DatabasePool) throws {
+        try pool.write { try $0.execute(sql: "UPDATE lane SET leasedUntil = NULL WHERE leasedUntil IS NOT NULL") }
+    }
+
     static func settings(_ database: Database) throws -> StoreSettings {
         StoreSettings(
             journalMode: try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",

@@ -5,5 +5,8 @@ struct Hatchway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hatchway",
         abstract: "A gateway between clinical systems and those who may know.",
-        subcommands: [ServeCommand.self, StatusCommand.self, SinkCommand.self])
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, MapCommand.self, StatusCommand.self, SinkCommand.self,
+            VersionCommand.self,
+        ])
 }

@@ -1,3 +1,4 @@
+import CanonicalModel
 import Foundation
 import GRDB
 import Testing

@@ -38,6 +38,9 @@ csimdjson_outcome csimdjson_read(
     const uint8_t *_Nonnull bytes, size_t length, size_t nesting, const csimdjson_events *_Nonnull events,
     void *_Nonnull context, size_t *_Nonnull offset);
 
+// The version of simdjson, for instance "3.11.0".
+const char *_Nonnull csimdjson_version(void);
+
 #ifdef __cplusplus
 }
 #endif

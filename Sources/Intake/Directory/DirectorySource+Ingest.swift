@@ -50,10 +50,10 @@ extension DirectorySource {
         switch acceptance {
         case .accepted(let id):
             status.count(source: name, "accepted", at: clock.now)
-            logger.event(.messageAccepted, "A message is accepted", ["source": name, "message": id.rawValue])
+            logger.event(.messageAccepted, "A message is accepted", ["source": name, "messageId": id.rawValue])
         case .repeated(let id):
             status.count(source: name, "repeated", at: clock.now)
-            logger.event(.messageRepeated, "A delivery was accepted before", ["source": name, "message": id.rawValue])
+            logger.event(.messageRepeated, "A delivery was accepted before", ["source": name, "messageId": id.rawValue])
         }
     }
 

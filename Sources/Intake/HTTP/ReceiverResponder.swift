@@ -115,7 +115,7 @@ struct ReceiverResponder: HTTPResponder {
         }
         accepted.raise()
         let id = acceptance.id.rawValue
-        let fields = ["source": arrival.source, "message": id]
+        let fields = ["source": arrival.source, "messageId": id]
         switch acceptance {
         case .accepted:
             status.count(source: arrival.source, "accepted", at: clock.now)
