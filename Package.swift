@@ -105,8 +105,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "GatewayService", "Interpretation", "Delivery", "HTTPTransfer", "MessageMapping", "CanonicalModel", "Telemetry",
-                "hatchway",
+                "GatewayService", "Interpretation", "Delivery", "HTTPTransfer", "MessageMapping", "CanonicalModel",
+                "Telemetry", "hatchway",
                 lifecycle, logging,
             ]),
         tests("InterpretationTests", ["Interpretation", "MessageMapping", "Documents", "CanonicalModel"]),
