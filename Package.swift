@@ -110,8 +110,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "GatewayService", "Interpretation", "Delivery", "HTTPTransfer", "MessageMapping", "CanonicalModel", "Telemetry",
-                "hatchway",
+                "GatewayService", "Interpretation", "Delivery", "HTTPTransfer", "MessageMapping", "CanonicalModel",
+                "Telemetry", "hatchway",
                 lifecycle, logging,
             ]),
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),

@@ -28,7 +28,7 @@ finish() {
     trap - EXIT INT TERM
     if [[ $status == 0 && $keep == 1 ]]; then exit 0; fi
     if [[ $status != 0 ]]; then
-        say "" "The demo failed. The last lines of what was running:" >&2
+        title "The demo failed. The last lines of what was running" >&2
         tail -n 15 "$work"/*.out "$log" >&2 2>/dev/null || true
     fi
     stop_all
@@ -315,4 +315,5 @@ pids=()
 for consumer in patient-app hospital; do
     printf '  %-12s %s\n' "$consumer" "$(grep '^received ' "$work/$consumer.out")"
 done
-say "" "  Done. KEEP=1 make demo leaves it running, to look at with hatchway status."
+say ""
+say "Done. make demo KEEP=1 leaves it running, to look at with hatchway status."

@@ -48,14 +48,16 @@ struct ReleaseStep {
                         updatedKeys.append(key)
                     } else {
                         let type = type(of: view, key, told: told)
-                        try queue(type, [key], EventContent.of([(subject(of: key), view.content)]), consumer, patient, &result, store)
+                        try queue(
+                            type, [key], EventContent.of([(subject(of: key), view.content)]), consumer, patient,
+                            &result, store)
                     }
                 case .denied:
                     guard let told, told.digest != nil else { continue }
                     try store.save(ReleasedView(key: key, consumer: consumer.name, digest: nil, content: []))
                     try queue(
-                        EventNaming.withdrawal(of: key.kind), [key], EventContent.withdrawal(ofID: key.id), consumer, patient, &result,
-                        store)
+                        EventNaming.withdrawal(of: key.kind), [key], EventContent.withdrawal(ofID: key.id), consumer,
+                        patient, &result, store)
                 }
             }
             if !updatedSections.isEmpty {

@@ -79,7 +79,7 @@ struct EnvelopeTests {
     }
 
     @Test(
-        "The time is RFC 3339 in UTC",
+        "The time is RFC 3339 in UTC, its fractions cut",
         arguments: [
             (0.0, "1970-01-01T00:00:00Z"), (951_782_399, "2000-02-28T23:59:59Z"),
             (951_782_400, "2000-02-29T00:00:00Z"), (1_709_164_800, "2024-02-29T00:00:00Z"),
