@@ -88,7 +88,7 @@ let package = Package(
             "GatewayService",
             [
                 "Intake", "Interpretation", "Delivery", "Storage", "Release", "MessageMapping", "HTTPTransfer",
-                "CanonicalModel", "Documents", "Telemetry",
+                "CanonicalModel", "Documents", "FHIRPath", "Telemetry",
                 lifecycle, logging, metrics, yams, crypto, hummingbird, httpTypes, nioCore, unixSignals,
             ]),
         .executableTarget(

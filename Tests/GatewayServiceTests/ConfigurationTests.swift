@@ -163,6 +163,7 @@ struct ConfigurationTests {
                 "consumers[0].events[0]"
             ),
             ("consumers: [{name: c, url: \"https://c.example\", audience: patient}]", "consumers[0].events"),
+            (consumer("signing: {secretFiles: [token]}"), "consumers[0].signing.secretFiles[0]"),
             (consumer("delivery: {concurrency: 0}"), "consumers[0].delivery.concurrency"),
         ])
     func badValue(_ yaml: String, _ path: String) throws {
