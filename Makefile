@@ -37,7 +37,7 @@ format: ## Put the Swift files into the house format
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift
 
 check: build ## Check the mappings against their samples
-	@"$$(swift build --show-bin-path)/hatchway" check
+	@"$$(swift build --show-bin-path)/hatchway" check --mappings Mappings --samples Samples
 
 demo: build ## Start it, feed it every sample, show what comes out (KEEP=1 leaves it running)
 	@Packaging/setup.sh curl
