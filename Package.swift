@@ -102,6 +102,11 @@ let package = Package(
 
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
+        tests("FHIRPathTests", ["FHIRPath", "Documents"]),
+        tests("MessageMappingTests", ["MessageMapping", "FHIRPath", "Documents", "CanonicalModel"]),
+        tests(
+            "InterpretationTests",
+            ["Interpretation", "GatewayService", "MessageMapping", "Documents", "CanonicalModel"]),
         tests(
             "GatewayTests",
             [
@@ -109,7 +114,6 @@ let package = Package(
                 "Telemetry", "hatchway",
                 lifecycle, logging,
             ]),
-        tests("InterpretationTests", ["Interpretation", "MessageMapping", "Documents", "CanonicalModel"]),
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
         tests(
             "GatewayServiceTests",
@@ -132,6 +136,7 @@ let package = Package(
             name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
             swiftSettings: strict),
         tests("ReleaseTests", ["Release", "CanonicalModel", "MessageMapping", "Documents"]),
+        tests("CommandTests", ["hatchway"]),
         tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
     swiftLanguageModes: [.v6],

@@ -60,7 +60,11 @@ package struct DecimalNumber: Sendable {
 
     private static func exponent(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
         guard start < text.count else { return nil }
-        return Int(String(decoding: text[start...], as: UTF8.self))
+        guard let exponent = Int(String(decoding: text[start...], as: UTF8.self)), (-100...100).contains(exponent)
+        else {
+            return nil
+        }
+        return exponent
     }
 
     private static func power(_ digits: Int128, _ places: Int) -> Int128? {
@@ -91,12 +95,23 @@ package struct DecimalNumber: Sendable {
     package static func sum(_ left: DecimalNumber, _ right: DecimalNumber) -> DecimalNumber? {
         guard let (first, second, places) = aligned(left, right) else { return nil }
         let (sum, overflow) = first.addingReportingOverflow(second)
-        return overflow ? nil : DecimalNumber(digits: sum, places: places)
+        return overflow || sum == .min ? nil : DecimalNumber(digits: sum, places: places)
     }
 
     package static func product(_ left: DecimalNumber, _ right: DecimalNumber) -> DecimalNumber? {
         let (product, overflow) = left.digits.multipliedReportingOverflow(by: right.digits)
-        return overflow ? nil : DecimalNumber(digits: product, places: left.places + right.places)
+        guard !overflow, product != .min else { return nil }
+        return DecimalNumber(digits: product, places: left.places + right.places).rounded(to: 38)
+    }
+
+    /// How often the right number goes into the left one, cut towards zero, and what remains (*div*, *mod*).
+    package static func division(_ left: DecimalNumber, _ right: DecimalNumber)
+        -> (quotient: DecimalNumber, remainder: DecimalNumber)?
+    {
+        guard let (first, second, places) = aligned(left, right), second != 0 else { return nil }
+        return (
+            DecimalNumber(digits: first / second, places: 0), DecimalNumber(digits: first % second, places: places)
+        )
     }
 
     /// Division to at least eight places, without trailing zeros beyond the operands'.

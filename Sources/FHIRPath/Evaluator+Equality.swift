@@ -38,6 +38,7 @@ extension Evaluator {
         guard left.count == right.count else { return false }
         var unmatched = Array(right)
         for first in left {
+            spend(unmatched.count)
             guard let match = unmatched.firstIndex(where: { equivalent(stack[first], stack[$0]) }) else {
                 return false
             }
@@ -86,7 +87,10 @@ extension Evaluator {
         for value in stack[mark...] {
             if let key = hashKey(value) {
                 if seen.insert(key).inserted { kept.append(value) }
-            } else if !kept.contains(where: { equal($0, value) ?? false }) {
+                continue
+            }
+            spend(kept.count)
+            if !kept.contains(where: { equal($0, value) ?? false }) {
                 kept.append(value)
             }
         }

@@ -86,7 +86,7 @@ extension Evaluator {
         let isExact = DecimalNumber.order(whole, number) == 0
         switch step.function {
         case .abs:
-            if value.kind == .integer { return push(.integer(abs(value.number))) }
+            if value.kind == .integer, value.number != .min { return push(.integer(abs(value.number))) }
             pushDecimal(number.digits < 0 ? number.negated : number)
         case .ceiling: pushWhole(isExact || number.digits < 0 ? whole : DecimalNumber.sum(whole, one))
         case .floor: pushWhole(isExact || number.digits > 0 ? whole : DecimalNumber.sum(whole, one.negated))

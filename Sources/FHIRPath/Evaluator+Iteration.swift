@@ -107,8 +107,9 @@ extension Evaluator {
             for value in found {
                 if value.kind == .node {
                     guard seen.insert(UInt64(value.space) << 32 | UInt64(value.offset)).inserted else { continue }
-                } else if results.contains(where: { equal($0, value) ?? false }) {
-                    continue
+                } else {
+                    spend(results.count)
+                    if isExhausted || results.contains(where: { equal($0, value) ?? false }) { continue }
                 }
                 results.append(value)
                 waiting.append(value)

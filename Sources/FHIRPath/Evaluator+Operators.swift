@@ -4,7 +4,8 @@ extension Evaluator {
         run(step.a)
         guard let value = takeSingle(from: mark) else { return }
         if value.kind == .integer {
-            push(.integer(0 &- value.number))
+            let (negated, overflow) = value.number.multipliedReportingOverflow(by: -1)
+            if overflow { pushDecimal(decimal(value)?.negated) } else { push(.integer(negated)) }
         } else if let number = decimal(value) {
             pushDecimal(number.negated)
         } else {
@@ -140,13 +141,9 @@ extension Evaluator {
         case .multiply: pushNumber(DecimalNumber.product(first, second), isWhole)
         case .divide: pushDecimal(DecimalNumber.quotient(first, second))
         case .wholeDivide:
-            guard let quotient = DecimalNumber.quotient(first, second) else { return }
-            pushNumber(DecimalNumber(digits: quotient.truncated, places: 0), true)
+            pushNumber(DecimalNumber.division(first, second)?.quotient, true)
         default:
-            guard let quotient = DecimalNumber.quotient(first, second) else { return }
-            let whole = DecimalNumber(digits: quotient.truncated, places: 0)
-            guard let multiple = DecimalNumber.product(whole, second) else { return }
-            pushNumber(DecimalNumber.sum(first, multiple.negated), isWhole)
+            pushNumber(DecimalNumber.division(first, second)?.remainder, isWhole)
         }
     }
 

@@ -36,6 +36,7 @@ extension Evaluator {
     package func makeText(_ kind: Value.Kind, _ bytes: some Sequence<UInt8>) -> Value {
         let start = scratch.count
         scratch.append(contentsOf: bytes)
+        guard holdsText(from: start) else { return .text(kind, space: Value.scratch, offset: start, length: 0) }
         return .text(kind, space: Value.scratch, offset: start, length: scratch.count - start)
     }
 

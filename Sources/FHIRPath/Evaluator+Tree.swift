@@ -10,7 +10,10 @@ extension Evaluator {
         focus = savedFocus
         let left = Array(stack[mark..<middle])
         let right = Array(stack[middle...])
-        func holds(_ values: [Value], _ wanted: Value) -> Bool { values.contains { equal($0, wanted) ?? false } }
+        func holds(_ values: [Value], _ wanted: Value) -> Bool {
+            spend(values.count)
+            return !isExhausted && values.contains { equal($0, wanted) ?? false }
+        }
         switch step.function {
         case .combine: return
         case .union: return removeDuplicates(from: mark)

@@ -15,10 +15,13 @@ package final class Evaluator {
         package var steps: Int
         /// Values on the stack. Default 20 million.
         package var results: Int
+        /// Bytes of the texts made. Default 256 MiB.
+        package var text: Int
 
-        package init(steps: Int = 200_000_000, results: Int = 20_000_000) {
+        package init(steps: Int = 200_000_000, results: Int = 20_000_000, text: Int = 256 << 20) {
             self.steps = steps
             self.results = results
+            self.text = text
         }
     }
 
@@ -152,6 +155,24 @@ package final class Evaluator {
     func push(_ value: Value) {
         guard stack.count < limits.results else { return exhaust() }
         stack.append(value)
+    }
+
+    /// Counts work that is not a step of the program, such as comparing each value with each other.
+    func spend(_ steps: Int) {
+        stepsLeft -= steps
+        if stepsLeft <= 0 { exhaust() }
+    }
+
+    /// How many steps were evaluated so far.
+    package var stepsTaken: Int { limits.steps - stepsLeft }
+
+    /// Keeps the texts made within their limit: what goes beyond is dropped.
+    /// - Returns: whether there was room.
+    func holdsText(from start: Int) -> Bool {
+        guard scratch.count > limits.text else { return true }
+        scratch.removeSubrange(start...)
+        exhaust()
+        return false
     }
 
     private func exhaust() {

@@ -202,8 +202,9 @@ package struct ExpressionCompiler {
         }
         step.b = Int32(arguments.count)
         step.c = Int32(list.count)
+        let onItems = step.operation == .host ? hostFunctions[Int(step.d)].itemArguments : []
         for (index, argument) in callArguments.enumerated()
-        where index < 32 && isMessageWide(argument, inside: false, variables) {
+        where index < 32 && isMessageWide(argument, inside: onItems.contains(index), variables) {
             step.wideArguments |= 1 << UInt32(index)
         }
         arguments.append(contentsOf: list)

@@ -42,19 +42,20 @@ enum Function: String, CaseIterable, Sendable {
 
 /// A function that the mapping room adds to the language.
 package struct HostFunction: Sendable {
-    /// - Parameters:
-    ///   - evaluator: to read texts and push results.
-    ///   - input: the input collection.
-    ///   - arguments: the arguments, evaluated on `$this`; a lazy one stays unevaluated, as an ``ExpressionRef``.
     package typealias Body = @Sendable (_ call: HostCall) -> Void
 
     package let name: String
     package let arity: ClosedRange<Int>
+    /// The arguments that it evaluates on the items of another argument or of its input, and not where the call stands.
+    package let itemArguments: Set<Int>
     package let body: Body
 
-    package init(_ name: String, arity: ClosedRange<Int> = 0...0, _ body: @escaping Body) {
+    package init(
+        _ name: String, arity: ClosedRange<Int> = 0...0, itemArguments: Set<Int> = [], _ body: @escaping Body
+    ) {
         self.name = name
         self.arity = arity
+        self.itemArguments = itemArguments
         self.body = body
     }
 }

@@ -1,5 +1,8 @@
 /// Cuts an expression into tokens (FHIRPath 2.0, *Lexical Elements*).
 struct Lexer {
+    /// An expression is evaluated recursively, and a chain of names nests as deeply as it is long.
+    private static let limit = 2000
+
     private let text: [UInt8]
     private var position = 0
 
@@ -8,7 +11,12 @@ struct Lexer {
     static func tokens(of expression: String) throws(ExpressionFault) -> [Token] {
         var lexer = Lexer(expression)
         var tokens: [Token] = []
-        repeat { tokens.append(try lexer.next()) } while tokens.last?.kind != .end
+        repeat {
+            tokens.append(try lexer.next())
+            guard tokens.count <= limit else {
+                throw ExpressionFault("too long", at: lexer.position, hint: "at most \(limit) names, values and signs")
+            }
+        } while tokens.last?.kind != .end
         return tokens
     }
 

@@ -127,6 +127,11 @@ package struct Interpreter: Service {
     // MARK: Telling operators
 
     private func note(_ outcome: MessageCommit.Outcome, of commit: MessageCommit) {
+        if case .read(let mapped) = commit.reading {
+            for issue in mapped.issues {
+                status.count(issue: issue.code, of: mapped.mapping.name, by: issue.count ?? 1)
+            }
+        }
         let source = commit.stored.source
         var fields = ["messageId": commit.stored.id.rawValue, "source": source]
         fields["patient"] = outcome.patient?.rawValue

@@ -11,6 +11,7 @@ struct ReleaseStep {
     let settings: InterpretationSettings
     let policy: ReleasePolicy
     let message: MessageID
+    let source: String
     let time: Date
     let now: Date
     let digest: ([UInt8]) -> ContentDigest
@@ -104,7 +105,7 @@ struct ReleaseStep {
             QueuedEvent(
                 id: id, consumer: consumer.name, patient: patient, type: type.rawValue, time: time,
                 correlationID: message.rawValue, entities: keys, content: content,
-                source: keys.first?.system ?? "", queuedAt: now))
+                source: source, queuedAt: now))
         try store.audit(
             AuditEntry(
                 action: "released", at: now, message: message, event: id, consumer: consumer.name, patient: patient,

@@ -3,7 +3,8 @@ import FHIRPath
 
 /// The source nodes that the mapping's `confidentialWhen` marks, with everything inside them (release policy, rule 5).
 struct ConfidentialMarks {
-    private var marked: [Range<Int>] = []
+    /// For each node whether it is marked; empty when none is.
+    private var marked: [Bool] = []
 
     var isEmpty: Bool { marked.isEmpty }
 
@@ -14,12 +15,12 @@ struct ConfidentialMarks {
         for node in tree.nodes.dropFirst() where confidentiality.firstNames.contains(node.name) {
             let parent = Int(node.parent)
             guard asked.insert(parent).inserted, !contains(parent) else { continue }
-            if evaluator.holds(confidentiality.condition, on: .node(parent, tree: 0)) {
-                marked.append(parent..<Int(tree.nodes[parent].end))
-            }
+            guard evaluator.holds(confidentiality.condition, on: .node(parent, tree: 0)) else { continue }
+            if marked.isEmpty { marked = Array(repeating: false, count: tree.nodes.count) }
+            for inside in parent..<Int(tree.nodes[parent].end) { marked[inside] = true }
         }
         _ = evaluator.takeProblems()
     }
 
-    func contains(_ node: Int) -> Bool { marked.contains { $0.contains(node) } }
+    func contains(_ node: Int) -> Bool { !marked.isEmpty && marked[node] }
 }

@@ -5,9 +5,17 @@ struct IssueList: Sendable {
     private static let limit = 1000
 
     private(set) var issues: [Issue] = []
+    private var seen: Set<Issue> = []
     private var counted: [String: Int] = [:]
 
-    /// Adds an issue. Where it is counted, one entry stands for all of the same code; its path is the first one's, its count theirs.
+    /// Whether the place of another issue would be kept. Finding it costs as much as there are like nodes beside it, so
+    /// that a hostile message could make it dear.
+    func wantsPath(_ code: String, isCounted: Bool) -> Bool {
+        isCounted ? counted[code] == nil : issues.count < Self.limit
+    }
+
+    /// Adds an issue. Where it is counted, one entry stands for all of the same code: its path is the first one's, its
+    /// count theirs.
     mutating func add(_ issue: Issue, isCounted: Bool) {
         if isCounted {
             if let index = counted[issue.code] {
@@ -19,8 +27,7 @@ struct IssueList: Sendable {
             first.count = 1
             return issues.append(first)
         }
-        guard !issues.contains(issue) else { return }
-        if issues.count < Self.limit { return issues.append(issue) }
-        add(Issue(.warning, "issues-left-out"), isCounted: true)
+        guard issues.count < Self.limit else { return add(Issue(.warning, "issues-left-out"), isCounted: true) }
+        if seen.insert(issue).inserted { issues.append(issue) }
     }
 }

@@ -8,6 +8,8 @@ package struct MappedMessage: Sendable {
     package let issues: [Issue]
     /// Where each value came from, when that was asked for.
     package let explanations: [ValueExplanation]
+    /// What reading it cost, in steps of the evaluator: the same for the same message, whatever the machine.
+    package let steps: Int
 }
 
 /// Which line of which mapping gave a value, and from where in the source.

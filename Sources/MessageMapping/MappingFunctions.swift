@@ -116,7 +116,7 @@ enum MappingFunctions {
     // MARK: Collections
 
     private static let collectionFunctions = [
-        HostFunction("lookup", arity: 3...3) { call in
+        HostFunction("lookup", arity: 3...3, itemArguments: [1]) { call in
             guard let wanted = call.argument(2).first.flatMap(call.evaluator.string) else { return }
             for value in JoinIndex.rows(call, collection: 0, key: 1, equalTo: wanted) {
                 call.evaluator.reach(value)
@@ -157,7 +157,8 @@ enum MappingFunctions {
             call.argument(index).compactMap(call.evaluator.string).joined(separator: "\u{1E}")
         }
         let id = FieldDigest.hex(of: parts)
-        var counts = call.evaluator.notes[call.place] as? [String: Int] ?? [:]
+        // Taken out while it changes, so that it is not copied for each id.
+        var counts = call.evaluator.notes.removeValue(forKey: call.place) as? [String: Int] ?? [:]
         let count = (counts[id] ?? 0) + 1
         counts[id] = count
         call.evaluator.notes[call.place] = counts

@@ -322,16 +322,20 @@ final class MappingRun {
         for problem in evaluator.takeProblems() {
             let severity: Issue.Severity = problem.isDeliberate ? .information : .warning
             if !problem.isDeliberate { isDataLost = true }
+            let isPathWanted = issues.wantsPath(problem.code, isCounted: problem.isDeliberate)
+            let node = isPathWanted ? problem.node ?? sourceNodes.last : nil
             issues.add(
-                Issue(
-                    severity, problem.code, path: (problem.node ?? sourceNodes.last).map(tree.path),
-                    target: problem.isDeliberate ? nil : target), isCounted: problem.isDeliberate)
+                Issue(severity, problem.code, path: node.map(tree.path), target: problem.isDeliberate ? nil : target),
+                isCounted: problem.isDeliberate)
         }
         return isDataLost
     }
 
     private func report(_ severity: Issue.Severity, _ code: String, at value: Value?) {
         collectProblems()
+        guard issues.wantsPath(code, isCounted: false) else {
+            return issues.add(Issue(severity, code, target: target), isCounted: false)
+        }
         let node = value.flatMap { $0.kind == .node && $0.space == 0 ? $0.nodeIndex : nil } ?? sourceNodes.last
         issues.add(Issue(severity, code, path: node.map(tree.path), target: target), isCounted: false)
     }

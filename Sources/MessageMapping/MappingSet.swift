@@ -71,7 +71,8 @@ package struct MappingSet: Sendable {
             isExplaining: isExplaining)
         let message = run.run()
         return MappedMessage(
-            mapping: mapping, message: message, issues: run.issues.issues, explanations: run.explanations)
+            mapping: mapping, message: message, issues: run.issues.issues, explanations: run.explanations,
+            steps: run.evaluator.stepsTaken)
     }
 
     /// Two mappings of one name could not be told apart in an event or a log.

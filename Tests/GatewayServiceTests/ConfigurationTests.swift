@@ -52,7 +52,7 @@ struct ConfigurationTests {
                 ConfigurationBench.minimal(
                     """
                     sources: [{name: d, directory: {path: drop}}]
-                    consumers: [{name: c, url: "http://127.0.0.1:1/", audience: proxy, events: ["*"]}]
+                    consumers: [{name: c, url: "http://127.0.0.1:1/", audience: patient, events: ["*"]}]
                     """))
             let gateway = configuration.gateway
             #expect(gateway.store == .sqlite(path: "/var/lib/hatchway/hatchway.db"))
@@ -152,6 +152,10 @@ struct ConfigurationTests {
             ),
             (
                 "consumers: [{name: c, url: \"https://c.example\", audience: everybody, events: [\"*\"]}]",
+                "consumers[0].audience"
+            ),
+            (
+                "consumers: [{name: c, url: \"https://c.example\", audience: proxy, events: [\"*\"]}]",
                 "consumers[0].audience"
             ),
             (
