@@ -87,7 +87,8 @@ struct MessageCommit: Sendable {
         // What is known of the patient decides about everything told before, not only about this message.
         if standing != known { entities += try others(than: entities, of: patient, in: store) }
         let step = ReleaseStep(
-            settings: settings, policy: policy, message: stored.id, source: stored.source, time: facts.time, now: now, digest: digest)
+            settings: settings, policy: policy, message: stored.id, source: stored.source, time: facts.time, now: now,
+            digest: digest)
         outcome.release = try step.release(entities, of: patient, standing: standing, in: store)
         return outcome
     }

@@ -18,7 +18,9 @@ import Testing
         for row in manifest.split(separator: "\n").dropFirst() {
             let path = String(row.prefix { $0 != "\t" })
             guard let data = FileManager.default.contents(atPath: "\(shared)/corpus/\(path)") else { continue }
-            switch reader.read(Array(data), transport: TransportContext(), acceptedAt: "2026-11-21T09:00:00Z", digest: "") {
+            switch reader.read(
+                Array(data), transport: TransportContext(), acceptedAt: "2026-11-21T09:00:00Z", digest: "")
+            {
             case .read(let mapped):
                 counts.read += 1
                 // The only mapping so far that reads what the corpus holds.
@@ -29,7 +31,9 @@ import Testing
         }
         let total = counts.read + counts.refused + counts.unknown
         #expect(total > 0)
-        print("corpus: \(total) messages, \(counts.read) read, \(counts.unknown) without a mapping, \(counts.refused) refused")
+        print(
+            "corpus: \(total) messages, \(counts.read) read, \(counts.unknown) without a mapping, \(counts.refused) refused"
+        )
     }
 
     @Test("A section of a structured record has as many items as its lists name resources, counted without the mapping")
@@ -38,11 +42,13 @@ import Testing
         let folder = shared + "/corpus/gpconnect-spec/_includes/accessrecord_structured"
         let reader = MessageReader(mappings: try MappingFolder.load([Sample.root + "/Mappings"]))
         var compared = 0
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name.contains("response") {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name.contains("response")
+        {
             let data = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
             let bundle = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any], "\(name)")
-            guard case .read(let mapped) = reader.read(
-                Array(data), transport: TransportContext(), acceptedAt: "2026-11-21T09:00:00Z", digest: "")
+            guard
+                case .read(let mapped) = reader.read(
+                    Array(data), transport: TransportContext(), acceptedAt: "2026-11-21T09:00:00Z", digest: "")
             else {
                 Issue.record("\(name) is not read")
                 continue

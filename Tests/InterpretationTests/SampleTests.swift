@@ -7,7 +7,9 @@ import Testing
 
 /// Every sample says what its expected file, read by people against the format notes, says it says.
 struct SampleTests {
-    @Test("A sample is read as its expected file says", arguments: try Sample.all()) func sample(_ sample: Sample) throws {
+    @Test("A sample is read as its expected file says", arguments: try Sample.all()) func sample(_ sample: Sample)
+        throws
+    {
         let reader = try MessageReader(mappings: MappingFolder.load([Sample.root + "/Mappings"]))
         let body = MessageBody(bytes: try sample.file.body(limit: 20 << 20), context: try sample.file.context())
         let reading = FileReading.read(sample.file, body, with: reader, acceptedAt: SampleComparison.moment)
