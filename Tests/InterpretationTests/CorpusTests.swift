@@ -7,7 +7,9 @@ import Testing
 
 /// Real public messages, where this machine has them: `HATCHWAY_SHARED` names the folder.
 @Suite(.serialized) struct CorpusTests {
-    private static let shared = ProcessInfo.processInfo.environment["HATCHWAY_SHARED"].flatMap { $0.isEmpty ? nil : $0 }
+    private static let shared = ProcessInfo.processInfo.environment["HATCHWAY_SHARED"].flatMap {
+        $0.isEmpty ? nil : $0
+    }
 
     @Test("Every message of the corpus is read or refused with a reason, and none is read as something else")
     func everyMessage() throws {
