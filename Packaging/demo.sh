@@ -84,12 +84,13 @@ read_status() {
 # sum REGEX: adds up the values whose path matches.
 sum() { awk -v pattern="^($1)\$" '$1 ~ pattern { total += $2 } END { print total + 0 }' <<<"$status_lines"; }
 
-is_up() { [[ -n "$(gateway_port)" ]] && curl -sf -o /dev/null "http://127.0.0.1:$(gateway_port)/health"; }
+is_up() { is_running && [[ -n "$(gateway_port)" ]] && curl -sf -o /dev/null "http://127.0.0.1:$(gateway_port)/health"; }
+is_running() { kill -0 "${pids[2]}" 2>/dev/null || fail "the gateway stopped"; }
 gateway_port() { sed -n '/"code":"gateway-started"/s/.*"port":"\([0-9]*\)".*/\1/p' "$log" 2>/dev/null | tail -n 1; }
 
 # Everything that was handed over was taken, read, and told to whoever may know.
 is_quiet() {
-    kill -0 "${pids[2]}" 2>/dev/null || fail "the gateway stopped"
+    is_running
     status_lines=$(read_status)
     [[ -n $status_lines ]] || return 1
     (("$(sum 'sources\..*\.counts\.(accepted|repeated|refused)')" >= fed)) || return 1
