@@ -6,8 +6,9 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 
 # Where the real-world messages are that some tests read, if this machine has them.
-HATCHWAY_SHARED ?= $(abspath $(wildcard ../shared))
-export HATCHWAY_SHARED
+ifneq ($(wildcard ../shared),)
+export HATCHWAY_SHARED ?= $(abspath ../shared)
+endif
 
 # One build for everything: an import of a module that a target does not declare is an error, and no product is built twice.
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
@@ -37,7 +38,7 @@ format: ## Put the Swift files into the house format
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift
 
 check: build ## Check the mappings against their samples
-	@"$$(swift build --show-bin-path)/hatchway" check
+	@"$$(swift build --show-bin-path)/hatchway" check --mappings Mappings --samples Samples
 
 demo: build ## Start it, feed it every sample, show what comes out (KEEP=1 leaves it running)
 	@Packaging/setup.sh curl

@@ -88,7 +88,7 @@ let package = Package(
             "GatewayService",
             [
                 "Intake", "Interpretation", "Delivery", "Storage", "Release", "MessageMapping", "HTTPTransfer",
-                "CanonicalModel", "Documents", "Telemetry",
+                "CanonicalModel", "Documents", "FHIRPath", "Telemetry",
                 lifecycle, logging, metrics, yams, crypto, hummingbird, httpTypes, nioCore, unixSignals,
             ]),
         .executableTarget(
@@ -110,8 +110,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "GatewayService", "Interpretation", "Delivery", "HTTPTransfer", "MessageMapping", "CanonicalModel", "Telemetry",
-                "hatchway",
+                "GatewayService", "Interpretation", "Delivery", "HTTPTransfer", "MessageMapping", "CanonicalModel",
+                "Telemetry", "hatchway",
                 lifecycle, logging,
             ]),
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),

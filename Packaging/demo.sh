@@ -28,7 +28,7 @@ finish() {
     trap - EXIT INT TERM
     if [[ $status == 0 && $keep == 1 ]]; then exit 0; fi
     if [[ $status != 0 ]]; then
-        say "" "The demo failed. The last lines of what was running:" >&2
+        title "The demo failed. The last lines of what was running" >&2
         tail -n 15 "$work"/*.out "$log" >&2 2>/dev/null || true
     fi
     stop_all
@@ -84,12 +84,13 @@ read_status() {
 # sum REGEX: adds up the values whose path matches.
 sum() { awk -v pattern="^($1)\$" '$1 ~ pattern { total += $2 } END { print total + 0 }' <<<"$status_lines"; }
 
-is_up() { [[ -n "$(gateway_port)" ]] && curl -sf -o /dev/null "http://127.0.0.1:$(gateway_port)/health"; }
+is_up() { is_running && [[ -n "$(gateway_port)" ]] && curl -sf -o /dev/null "http://127.0.0.1:$(gateway_port)/health"; }
+is_running() { kill -0 "${pids[2]}" 2>/dev/null || fail "the gateway stopped"; }
 gateway_port() { sed -n '/"code":"gateway-started"/s/.*"port":"\([0-9]*\)".*/\1/p' "$log" 2>/dev/null | tail -n 1; }
 
 # Everything that was handed over was taken, read, and told to whoever may know.
 is_quiet() {
-    kill -0 "${pids[2]}" 2>/dev/null || fail "the gateway stopped"
+    is_running
     status_lines=$(read_status)
     [[ -n $status_lines ]] || return 1
     (("$(sum 'sources\..*\.counts\.(accepted|repeated|refused)')" >= fed)) || return 1
@@ -315,4 +316,5 @@ pids=()
 for consumer in patient-app hospital; do
     printf '  %-12s %s\n' "$consumer" "$(grep '^received ' "$work/$consumer.out")"
 done
-say "" "  Done. KEEP=1 make demo leaves it running, to look at with hatchway status."
+say ""
+say "Done. make demo KEEP=1 leaves it running, to look at with hatchway status."

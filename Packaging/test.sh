@@ -4,7 +4,12 @@ set -uo pipefail
 
 log=$1
 mkdir -p "$(dirname "$log")"
-swift test --skip-build --disable-xctest </dev/null 2>&1 | tee "$log" | awk '! /^◇ / { print; fflush() }'
+swift test --skip-build --disable-xctest </dev/null 2>&1 | tee "$log" | awk '
+    # That a test starts is said in a line of its own, or in several when an argument has line breaks.
+    /^(✔|✘|➜|corpus:)/ { starting = 0 }
+    /^◇ / { starting = 1 }
+    starting { if (/ started\.$/) starting = 0; next }
+    { print; fflush() }'
 status=${PIPESTATUS[0]}
 
 echo

@@ -42,6 +42,10 @@ package enum CanonicalFields {
         package static let appointments = CanonicalShapes.required("accessServices", "appointments")
         package static let prescriptions = CanonicalShapes.required("accessServices", "prescriptions")
         package static let record = CanonicalShapes.required("accessServices", "record")
+        package static let recordProspectiveFrom = CanonicalShapes.required(
+            "accessServices", "recordProspectiveFrom")
+        package static let declined = CanonicalShapes.required("onlineAccess", "declined")
+        package static let enhancedReview = CanonicalShapes.required("onlineAccess", "enhancedReview")
     }
 
     package static let odsCode = CanonicalShapes.required("organisation", "odsCode")

@@ -37,7 +37,9 @@ package enum CanonicalShapes {
 
     /// The shape of a section of the record summary.
     package static func section(named name: String) -> Shape? {
-        guard let field = field(name, of: required("sections")), case .object(let shape) = field.type else { return nil }
+        guard let field = field(name, of: required("sections")), case .object(let shape) = field.type else {
+            return nil
+        }
         return self.shape(shape)
     }
 

@@ -16,7 +16,7 @@ package struct SendPolicy: Sendable {
     private let impliedAccess: [String: OnlineAccessGrant]
     private let clock: WallClock
 
-    /// - Parameter impliedAccess: what the messages of a source imply, by the source's name.
+    /// - `impliedAccess`: what the messages of a source imply, by the source's name.
     package init(
         _ policy: ReleasePolicy, audience: Audience, impliedAccess: [String: OnlineAccessGrant],
         clock: WallClock = .system

@@ -23,8 +23,10 @@ package enum NearestName {
             .filter { $0.1 <= limit }.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
     }
 
+    /// Levenshtein's distance; of longer words the first 64 characters count.
     private static func distance(_ first: String, _ second: String) -> Int {
-        let second = Array(second)
+        let first = first.prefix(64)
+        let second = Array(second.prefix(64))
         var row = Array(0...second.count)
         for (index, letter) in first.enumerated() {
             var diagonal = row[0]

@@ -12,7 +12,8 @@ extension GatewayConfiguration {
     func receiverSources() throws -> [ReceiverSource] {
         try sources.compactMap { source in
             guard case .http(let tokenFile) = source.kind else { return nil }
-            return ReceiverSource(name: source.name, token: try SecretFile.required(tokenFile, of: "source \(source.name)"))
+            return ReceiverSource(
+                name: source.name, token: try SecretFile.required(tokenFile, of: "source \(source.name)"))
         }
     }
 
@@ -66,7 +67,7 @@ extension ConsumerConfiguration {
 }
 
 extension SecretFile {
-    /// - Parameter place: whose secret it is, for the operator.
+    /// A secret that must be there; `place` says whose it is, for the operator.
     fileprivate static func required(_ path: String, of place: String) throws(ConfigurationFault) -> String {
         guard let secret = read(path) else {
             throw ConfigurationFault(

@@ -49,7 +49,8 @@ package struct StatusFileWorker: Service {
     package func write(state: String) async throws {
         let report = StatusReport(
             program: program, pid: getpid(), startedAt: startedAt, writtenAt: clock.now, state: state,
-            sources: status.sources, consumers: status.consumers, messages: await messages())
+            sources: status.sources, consumers: status.consumers, messages: await messages(),
+            issues: status.issues)
         let content = try report.encoded()
         let path = path
         try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in

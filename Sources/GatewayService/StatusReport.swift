@@ -32,12 +32,15 @@ package struct StatusReport: Sendable, Codable, Equatable {
     package var state: String
     package var sources: [String: StatusBoard.Line]
     package var consumers: [String: StatusBoard.Line]
+    /// What messages lost or could not say, by mapping and code, since the start.
+    package var issues: [String: [String: Int]]?
     /// By source; what is in the store. Absent when the store could not be asked.
     package var messages: [String: Messages]?
 
     package init(
         program: String, pid: Int32, startedAt: Date, writtenAt: Date, state: String,
-        sources: [String: StatusBoard.Line], consumers: [String: StatusBoard.Line], messages: [String: Messages]?
+        sources: [String: StatusBoard.Line], consumers: [String: StatusBoard.Line], messages: [String: Messages]?,
+        issues: [String: [String: Int]]? = nil
     ) {
         self.program = program
         self.pid = pid
@@ -48,6 +51,7 @@ package struct StatusReport: Sendable, Codable, Equatable {
         self.sources = sources
         self.consumers = consumers
         self.messages = messages
+        self.issues = issues
     }
 
     /// - Throws: ``StatusFileFault`` when the file is not there, cannot be read or is not a status file.

@@ -3,9 +3,8 @@ import Storage
 
 /// Which event a change of a permitted view is (events.md, *Event types*).
 enum EventNaming {
-    /// - Parameters:
-    ///   - before: what the consumer was told last; nil when nothing, or when it was withdrawn.
-    ///   - after: what it may know now.
+    /// `before` is what the consumer was told last, nil when nothing or when it was withdrawn; `after` is what it may
+    /// know now.
     static func type(_ kind: EntityKind, before: CanonicalMessage?, after: CanonicalMessage) -> EventType {
         switch kind {
         case .booking: booking(before: before, after: after)

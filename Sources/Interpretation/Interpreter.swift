@@ -29,11 +29,10 @@ package struct Interpreter: Service {
     private static let batchBytes = 32 << 20
     private static let idle: Duration = .seconds(1)
 
-    /// - Parameters:
-    ///   - reader: the mappings of the moment; asked once a batch, so that they can be replaced.
-    ///   - settings: the consumers of the moment; likewise.
-    ///   - accepted: raised when a message was accepted.
-    ///   - queued: told of each consumer that has new events.
+    /// - `reader`: the mappings of the moment; asked once a batch, so that they can be replaced.
+    /// - `settings`: the consumers of the moment; likewise.
+    /// - `accepted`: raised when a message was accepted.
+    /// - `queued`: told of each consumer that has new events.
     package init(
         store: any MessageStore, reader: @escaping @Sendable () -> MessageReader,
         settings: @escaping @Sendable () -> InterpretationSettings, policy: ReleasePolicy, accepted: Signal,
@@ -128,6 +127,11 @@ package struct Interpreter: Service {
     // MARK: Telling operators
 
     private func note(_ outcome: MessageCommit.Outcome, of commit: MessageCommit) {
+        if case .read(let mapped) = commit.reading {
+            for issue in mapped.issues {
+                status.count(issue: issue.code, of: mapped.mapping.name, by: issue.count ?? 1)
+            }
+        }
         let source = commit.stored.source
         var fields = ["messageId": commit.stored.id.rawValue, "source": source]
         fields["patient"] = outcome.patient?.rawValue
@@ -150,7 +154,8 @@ package struct Interpreter: Service {
         }
         if outcome.hasLearnedLink {
             logger.event(
-                .linkLearned, "patient link learned", ["messageId": commit.stored.id.rawValue, "woken": "\(outcome.woken)"])
+                .linkLearned, "patient link learned",
+                ["messageId": commit.stored.id.rawValue, "woken": "\(outcome.woken)"])
         }
         for (consumer, count) in outcome.release.queued {
             status.count(consumer: consumer, "queued", by: count)

@@ -48,7 +48,7 @@ struct MessageCommit: Sendable {
     }
 
     private func tell(_ facts: MessageFacts, in store: any StoreTransaction) throws -> Outcome {
-        let fate = MessageFate.read(mapping: facts.mapping.name, issues: facts.issueCount)
+        let fate = MessageFate.read(mapping: facts.mapping.name, issues: facts.issues.count)
         switch try PatientIdentification.identify(
             facts, acceptsTestPatients: settings.acceptsTestPatients, in: store)
         {
@@ -87,7 +87,8 @@ struct MessageCommit: Sendable {
         // What is known of the patient decides about everything told before, not only about this message.
         if standing != known { entities += try others(than: entities, of: patient, in: store) }
         let step = ReleaseStep(
-            settings: settings, policy: policy, message: stored.id, time: facts.time, now: now, digest: digest)
+            settings: settings, policy: policy, message: stored.id, source: stored.source, time: facts.time, now: now,
+            digest: digest)
         outcome.release = try step.release(entities, of: patient, standing: standing, in: store)
         return outcome
     }

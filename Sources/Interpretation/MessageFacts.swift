@@ -24,7 +24,7 @@ struct MessageFacts: Sendable {
     let access: OnlineAccessGrant?
     let time: Date
     let timeKind: SourceTimeKind
-    let issueCount: Int
+    let issues: [Issue]
 
     init(_ stored: StoredMessage, _ mapped: MappedMessage, settings: InterpretationSettings) {
         let message = mapped.message
@@ -54,7 +54,7 @@ struct MessageFacts: Sendable {
         timeKind =
             message.string(CanonicalFields.Message.source, CanonicalFields.Source.timeKind)
             .flatMap(SourceTimeKind.init) ?? .accepted
-        issueCount = mapped.issues.count
+        issues = mapped.issues
     }
 
     /// Whether the message says something of a patient that may be told on.

@@ -11,6 +11,7 @@ struct ReleaseStep {
     let settings: InterpretationSettings
     let policy: ReleasePolicy
     let message: MessageID
+    let source: String
     let time: Date
     let now: Date
     let digest: ([UInt8]) -> ContentDigest
@@ -47,14 +48,16 @@ struct ReleaseStep {
                         updatedKeys.append(key)
                     } else {
                         let type = type(of: view, key, told: told)
-                        try queue(type, [key], EventContent.of([(subject(of: key), view.content)]), consumer, patient, &result, store)
+                        try queue(
+                            type, [key], EventContent.of([(subject(of: key), view.content)]), consumer, patient,
+                            &result, store)
                     }
                 case .denied:
                     guard let told, told.digest != nil else { continue }
                     try store.save(ReleasedView(key: key, consumer: consumer.name, digest: nil, content: []))
                     try queue(
-                        EventNaming.withdrawal(of: key.kind), [key], EventContent.withdrawal(ofID: key.id), consumer, patient, &result,
-                        store)
+                        EventNaming.withdrawal(of: key.kind), [key], EventContent.withdrawal(ofID: key.id), consumer,
+                        patient, &result, store)
                 }
             }
             if !updatedSections.isEmpty {
@@ -102,7 +105,7 @@ struct ReleaseStep {
             QueuedEvent(
                 id: id, consumer: consumer.name, patient: patient, type: type.rawValue, time: time,
                 correlationID: message.rawValue, entities: keys, content: content,
-                source: keys.first?.system ?? "", queuedAt: now))
+                source: source, queuedAt: now))
         try store.audit(
             AuditEntry(
                 action: "released", at: now, message: message, event: id, consumer: consumer.name, patient: patient,

@@ -12,7 +12,7 @@ extension ReleaseSubject.Kind {
 
 /// The `data` of an event: a canonical message of nothing but permitted views, so that it can be read by the same shapes.
 package enum EventContent {
-    /// - Parameter views: permitted views of one kind: bookings, prescriptions, or sections of one record.
+    /// The data of permitted views of one kind: bookings, prescriptions, or sections of one record.
     package static func of(_ views: [(ReleaseSubject.Kind, [UInt8])]) -> [UInt8] {
         var content: [UInt8] = []
         var closing = ""

@@ -16,6 +16,7 @@ package struct QueuedEvent: Sendable, Equatable {
     package let entities: [EntityKey]
     /// The permitted view when it was queued: canonical JSON of the envelope's `data`.
     package let content: [UInt8]
+    /// Name of the configured source whose message made it.
     package let source: String
     package let queuedAt: Date
 

@@ -20,6 +20,7 @@ package final class StatusBoard: Sendable {
     private struct Lines {
         var sources: [String: Line] = [:]
         var consumers: [String: Line] = [:]
+        var issues: [String: [String: Int]] = [:]
     }
 
     private let lines = Mutex(Lines())
@@ -33,12 +34,21 @@ package final class StatusBoard: Sendable {
 
     package var sources: [String: Line] { lines.withLock { $0.sources } }
     package var consumers: [String: Line] { lines.withLock { $0.consumers } }
+    /// What messages lost or could not say, by mapping and code.
+    package var issues: [String: [String: Int]] { lines.withLock { $0.issues } }
+
+    /// Counts an issue that a mapping raised.
+    package func count(issue code: String, of mapping: String, by amount: Int = 1) {
+        lines.withLock { $0.issues[mapping, default: [:]][code, default: 0] += amount }
+        GatewayMetrics.issues(mapping: mapping, code: code, by: amount)
+    }
 
     package func count(source: String, _ what: String, by amount: Int = 1, at time: Date? = nil) {
         lines.withLock {
             $0.sources[source, default: Line()].counts[what, default: 0] += amount
             if let time { $0.sources[source]?.lastSuccess = time }
         }
+        GatewayMetrics.source(source, what, by: amount)
     }
 
     package func count(consumer: String, _ what: String, by amount: Int = 1, at time: Date? = nil) {
@@ -46,6 +56,7 @@ package final class StatusBoard: Sendable {
             $0.consumers[consumer, default: Line()].counts[what, default: 0] += amount
             if let time { $0.consumers[consumer]?.lastSuccess = time }
         }
+        GatewayMetrics.consumer(consumer, what, by: amount)
     }
 
     /// `code` is a stable code, never a text from outside.

@@ -24,7 +24,7 @@ struct MapCommand: ParsableCommand {
             or over a limit, 64 for wrong usage, 78 when the mappings or the configuration cannot be used. Of several \
             files, the highest.
 
-            Example: hatchway map Samples/tpp/view-appointments/past.xml
+            Example: hatchway map Samples/<system>/<message>/<case>.xml
             Example: hatchway map --for patient --grant appointments past.xml
             """)
 

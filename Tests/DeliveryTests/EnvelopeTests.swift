@@ -79,12 +79,12 @@ struct EnvelopeTests {
     }
 
     @Test(
-        "The time is RFC 3339 in UTC",
+        "The time is RFC 3339 in UTC, its fractions cut",
         arguments: [
             (0.0, "1970-01-01T00:00:00Z"), (951_782_399, "2000-02-28T23:59:59Z"),
             (951_782_400, "2000-02-29T00:00:00Z"), (1_709_164_800, "2024-02-29T00:00:00Z"),
-            (4_102_444_799, "2099-12-31T23:59:59Z"), (1_790_000_000.25, "2026-09-21T14:13:20.250Z"),
-            (-0.001, "1969-12-31T23:59:59.999Z"),
+            (4_102_444_799, "2099-12-31T23:59:59Z"), (1_790_000_000.25, "2026-09-21T14:13:20Z"),
+            (-0.001, "1969-12-31T23:59:59Z"),
         ])
     func time(seconds: Double, text: String) {
         let json = String(decoding: envelope(event(time: seconds)).json(Array("{}".utf8)), as: UTF8.self)

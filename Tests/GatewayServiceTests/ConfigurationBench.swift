@@ -13,7 +13,7 @@ struct ConfigurationBench {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let bench = ConfigurationBench(folder: folder)
         try bench.write("token", " s3cret\n", mode: 0o600)
-        try bench.write("portal.secret", "whsec_c2VjcmV0", mode: 0o600)
+        try bench.write("portal.secret", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", mode: 0o600)
         try bench.write("empty", " \n", mode: 0o600)
         try bench.write("open", "s3cret", mode: 0o644)
         try body(bench)

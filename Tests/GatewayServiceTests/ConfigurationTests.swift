@@ -52,7 +52,7 @@ struct ConfigurationTests {
                 ConfigurationBench.minimal(
                     """
                     sources: [{name: d, directory: {path: drop}}]
-                    consumers: [{name: c, url: "http://127.0.0.1:1/", audience: proxy, events: ["*"]}]
+                    consumers: [{name: c, url: "http://127.0.0.1:1/", audience: patient, events: ["*"]}]
                     """))
             let gateway = configuration.gateway
             #expect(gateway.store == .sqlite(path: "/var/lib/hatchway/hatchway.db"))
@@ -155,10 +155,15 @@ struct ConfigurationTests {
                 "consumers[0].audience"
             ),
             (
+                "consumers: [{name: c, url: \"https://c.example\", audience: proxy, events: [\"*\"]}]",
+                "consumers[0].audience"
+            ),
+            (
                 "consumers: [{name: c, url: \"https://c.example\", audience: patient, events: [\"bookings-*\"]}]",
                 "consumers[0].events[0]"
             ),
             ("consumers: [{name: c, url: \"https://c.example\", audience: patient}]", "consumers[0].events"),
+            (consumer("signing: {secretFiles: [token]}"), "consumers[0].signing.secretFiles[0]"),
             (consumer("delivery: {concurrency: 0}"), "consumers[0].delivery.concurrency"),
         ])
     func badValue(_ yaml: String, _ path: String) throws {

@@ -138,7 +138,9 @@ struct Traffic: Sendable {
     func send(_ index: Int, to daemon: Daemon) async throws {
         let body = Array(body(index).utf8)
         // The file's folder names the practice alone; the patient is known by the local number in the message.
-        if index % 2 == 1 { return try daemon.put(body, path: "A81001/\(number(index % patients))/message-\(index).xml") }
+        if index % 2 == 1 {
+            return try daemon.put(body, path: "A81001/\(number(index % patients))/message-\(index).xml")
+        }
         while true {
             let status = await daemon.post(body, key: "key-\(index)", context: ["Hatchway-ODS-Code": "A81001"])
             if status == 202 || status == 200 { return }

@@ -12,7 +12,7 @@ final class Daemon: Sendable {
     /// Only one task at a time starts and ends it.
     private let process = Mutex<Process?>(nil)
 
-    /// - Parameter sinkPort: where the consumers are.
+    /// `sinkPort` is where the consumers are.
     init(sinkPort: Int, record: String = "full") throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "hatchway-gateway-\(UUID().uuidString)")
         port = try Self.freePort()

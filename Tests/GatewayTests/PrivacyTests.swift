@@ -6,7 +6,9 @@ import Testing
 
 /// Invariant 5 on the daemon as a whole.
 struct PrivacyTests {
-    @Test("Nothing that identifies a person in any sample is in the log, the status or the errors", .timeLimit(.minutes(5)))
+    @Test(
+        "Nothing that identifies a person in any sample is in the log, the status or the errors",
+        .timeLimit(.minutes(5)))
     func nothingLeaks() async throws {
         try await Consumer.with { consumer, port in
             let daemon = try Daemon(sinkPort: port)
@@ -25,7 +27,8 @@ struct PrivacyTests {
                 {
                     identities.formUnion(identifying(mapped.message))
                 }
-                identities.formUnion([context["nhsNumber"], context["localId"], context["birthDate"]].compactMap { $0 })
+                identities.formUnion(
+                    [context["nhsNumber"], context["localId"], context["birthDate"]].compactMap { $0 })
                 if index % 2 == 0 {
                     let status = await daemon.post(body, key: "sample-\(index)", context: headers(context))
                     #expect([200, 202, 400, 413].contains(status), "\(sample.lastPathComponent)")
@@ -79,7 +82,8 @@ struct PrivacyTests {
             let record = message.nodes[node]
             guard !record.isObject, CanonicalShapes.field(record.field).isIdentifying else { return nil }
             let text = message.string(node)
-            return text.count >= 5 ? text : nil
+            // A few digits occur in any identifier.
+            return text.count >= (text.allSatisfy(\.isNumber) ? 8 : 5) ? text : nil
         }
     }
 }

@@ -99,7 +99,7 @@ struct DirectorySourceTests {
             #expect(bench.status.sources["drop"]?.lastError == reason)
             let kept = bench.files(in: ".hatchway/refused")
             #expect(kept.count == (sidecar == nil ? 1 : 2))
-            #expect(kept.allSatisfy { !$0.contains("999") })
+            #expect(kept.allSatisfy { !$0.contains("9990000018") })
             #expect(!bench.exists("9990000018.xml") && !bench.exists("9990000018.context.json"))
             #expect(bench.log.lines.contains { $0.contains(reason) })
             #expect(bench.log.lines.allSatisfy { !$0.contains("9990000018") })

@@ -1,3 +1,4 @@
+import FHIRPath
 import Yams
 
 /// One value of the file with its place, `${NAME}` already replaced.
@@ -93,7 +94,7 @@ struct ConfigurationSection {
                 findings.add(
                     at: key.mark, path: place, "`\(name)` is not built yet in this version", hint: "leave it out")
             } else {
-                let near = NearestKey.suggestion(for: name, among: keys + notBuilt).map { "did you mean `\($0)`?" }
+                let near = NearestName.suggestion(for: name, among: keys + notBuilt).map { "did you mean `\($0)`?" }
                 findings.add(
                     at: key.mark, path: place, "unknown key",
                     hint: near ?? "known here: \(keys.joined(separator: ", "))")

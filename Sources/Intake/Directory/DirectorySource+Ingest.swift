@@ -53,7 +53,8 @@ extension DirectorySource {
             logger.event(.messageAccepted, "A message is accepted", ["source": name, "messageId": id.rawValue])
         case .repeated(let id):
             status.count(source: name, "repeated", at: clock.now)
-            logger.event(.messageRepeated, "A delivery was accepted before", ["source": name, "messageId": id.rawValue])
+            logger.event(
+                .messageRepeated, "A delivery was accepted before", ["source": name, "messageId": id.rawValue])
         }
     }
 
