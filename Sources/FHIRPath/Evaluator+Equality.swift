@@ -52,6 +52,11 @@ extension Evaluator {
         if first.kind == .string, second.kind == .string {
             return folded(first) == folded(second)
         }
+        if let one = decimal(first)?.trimmed, let other = decimal(second)?.trimmed {
+            // As precise as the less precise of the two.
+            let places = min(one.places, other.places)
+            return DecimalNumber.order(one.rounded(to: places), other.rounded(to: places)) == 0
+        }
         return equal(first, second) ?? false
     }
 

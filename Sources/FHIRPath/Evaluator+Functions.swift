@@ -42,6 +42,7 @@ extension Evaluator {
         case .tail: if count > 0 { drop(mark..<mark + 1) }
         case .skip, .take: runSkipOrTake(step, from: mark)
         case .abs, .ceiling, .floor, .round, .truncate: runMath(step, from: mark)
+        case .sqrt, .exp, .ln, .log, .power: runPower(step, from: mark)
         case .toBoolean, .toInteger, .toDecimal, .toString, .toDate, .toDateTime, .toTime:
             guard let value = takeSingle(from: mark) else { return }
             if let converted = convert(value, by: step.function) { push(converted) }

@@ -46,9 +46,12 @@ extension Evaluator {
         if step.a >= 0 {
             let mark = stack.count
             run(step.a)
-            guard let value = stack.count > mark ? stack[mark] : nil else { return }
+            guard stack.count - mark <= 1 else {
+                report("multiple-values", at: stack[mark])
+                return drop(mark..<stack.count)
+            }
+            if stack.count > mark { focus = stack[mark] }
             drop(mark..<stack.count)
-            focus = value
         }
         let mark = stack.count
         run(program.arguments[start])

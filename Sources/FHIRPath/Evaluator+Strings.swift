@@ -37,9 +37,13 @@ extension Evaluator {
         case .matches:
             guard let regex = regex(argument) else { return }
             push(.boolean(text.firstMatch(of: regex) != nil))
+        case .matchesFull:
+            guard let regex = regex(argument) else { return }
+            push(.boolean(text.wholeMatch(of: regex) != nil))
         case .replace:
             guard let substitution = argumentValue(step, 1).flatMap(string) else { return }
             push(makeString(replaced(text, argument, substitution)))
+        case .replaceMatches where argument.isEmpty: push(makeString(text))
         case .replaceMatches:
             guard let regex = regex(argument), let substitution = argumentValue(step, 1).flatMap(string) else {
                 return

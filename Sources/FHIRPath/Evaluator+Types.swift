@@ -30,6 +30,7 @@ extension Evaluator {
     /// is told by its shape.
     private func has(_ value: Value, type: String) -> Bool {
         let name = type.split(separator: ".").last.map(String.init) ?? type
+        if isChoice(value, of: name) { return true }
         if value.kind == .node, atomic(value) == nil { return resourceType(of: value) == name }
         guard let atom = atomic(value) else { return false }
         switch atom.kind {
@@ -43,6 +44,15 @@ extension Evaluator {
         case .quantity: return name == "Quantity"
         case .node: return false
         }
+    }
+
+    /// Whether a node says its type behind its name, as `valueQuantity` does.
+    private func isChoice(_ value: Value, of type: String) -> Bool {
+        guard value.kind == .node else { return false }
+        let element = trees[Int(value.space)].name(of: value.nodeIndex)
+        let suffix = type.prefix(1).uppercased() + type.dropFirst()
+        return element.hasSuffix(suffix)
+            && ChoiceElements.spellings(of: String(element.dropLast(suffix.count))).contains(element)
     }
 
     /// A value as another type (*Conversion*); nil when it cannot be.

@@ -138,6 +138,10 @@ package struct ExpressionCompiler {
         case "header": step.operation = .header
         case "ucum": constant(textConstant(.string, "http://unitsofmeasure.org"), &step)
         case "sct": constant(textConstant(.string, "http://snomed.info/sct"), &step)
+        case _ where name.hasPrefix("vs-"):
+            constant(textConstant(.string, "http://hl7.org/fhir/ValueSet/\(name.dropFirst(3))"), &step)
+        case _ where name.hasPrefix("ext-"):
+            constant(textConstant(.string, "http://hl7.org/fhir/StructureDefinition/\(name.dropFirst(4))"), &step)
         case "loinc": constant(textConstant(.string, "http://loinc.org"), &step)
         default:
             let known = Array(variables.keys) + ["resource", "context", "transport", "header"]

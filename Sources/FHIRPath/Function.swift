@@ -12,10 +12,10 @@ enum Function: String, CaseIterable, Sendable {
     case iif, toBoolean, convertsToBoolean, toInteger, convertsToInteger, toDate, convertsToDate, toDateTime
     case convertsToDateTime, toDecimal, convertsToDecimal, toString, convertsToString, toTime, convertsToTime
     // Strings
-    case indexOf, lastIndexOf, substring, startsWith, endsWith, contains, upper, lower, replace, matches
+    case indexOf, lastIndexOf, substring, startsWith, endsWith, contains, upper, lower, replace, matches, matchesFull
     case replaceMatches, length, toChars, trim, split, join
     // Math
-    case abs, ceiling, floor, round, truncate
+    case abs, ceiling, floor, round, truncate, sqrt, exp, ln, log, power
     // Tree
     case children, descendants
     // Utility
@@ -28,7 +28,8 @@ enum Function: String, CaseIterable, Sendable {
     var arity: ClosedRange<Int> {
         switch self {
         case .all, .subsetOf, .supersetOf, .where, .select, .repeat, .ofType, .skip, .take, .intersect, .exclude,
-            .union, .combine, .indexOf, .lastIndexOf, .startsWith, .endsWith, .contains, .matches, .is, .as,
+            .union, .combine, .indexOf, .lastIndexOf, .startsWith, .endsWith, .contains, .matches, .matchesFull, .log,
+            .power, .is, .as,
             .extension, .split:
             1...1
         case .exists, .round, .join: 0...1

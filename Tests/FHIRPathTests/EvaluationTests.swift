@@ -52,7 +52,12 @@ import Testing
             Row("9223372036854775807 + 1", "9223372036854775808"), Row("2.5.round()", "3"), Row("(-2.5).round()", "-3"),
             Row("2.345.round(2)", "2.35"), Row("2.5.floor()", "2"), Row("(-2.5).floor()", "-3"),
             Row("2.1.ceiling()", "3"),
-            Row("(-2.1).truncate()", "-2"), Row("7.20 = 7.2", "true"), Row("1 = 1.0", "true"),
+            Row("(-2.1).truncate()", "-2"), Row("81.sqrt()", "9"), Row("(-1).sqrt()"), Row("2.power(10)", "1024"),
+            Row("2.5.power(2)", "6.25"),
+            Row("(-1).power(0.5)"), Row("1.ln()", "0"), Row("100.0.log(10)", "2"), Row("0.exp()", "1"),
+            Row("1000.exp()"),
+            Row("1.2 / 1.8 ~ 0.67", "true"), Row("0.66 ~ 0.67", "false"), Row("7.20 = 7.2", "true"),
+            Row("1 = 1.0", "true"),
             Row("n.abs()", "9223372036854775808", on: #"{"n":-9223372036854775808}"#),
             Row("-n", "9223372036854775808", on: #"{"n":-9223372036854775808}"#),
         ]) func numbers(row: Row) throws
@@ -72,6 +77,8 @@ import Testing
             Row("'ab'.replace('', '.')", "'.a.b.'"),
             Row("'ab1'.matches('[0-9]')", "true"),
             Row("'2026-10'.replaceMatches('(\\\\d+)-(\\\\d+)', '$2/$1')", "'10/2026'"),
+            Row("'ab'.matchesFull('a')", "false"), Row("'ab'.matchesFull('a.')", "true"),
+            Row("'abc'.replaceMatches('', 'x')", "'abc'"),
             Row("'a,b,,c'.split(',')", "'a'", "'b'", "''", "'c'"), Row("('a' | 'b').join('; ')", "'a; b'"),
             Row("'é'.length()", "1"), Row("'ab'.toChars()", "'a'", "'b'"), Row("'a' + 'b'", "'ab'"), Row("'a' + {}"),
             Row("'a' & {} & 'b'", "'ab'"), Row("{}.upper()"), Row("'a' < 'b'", "true"), Row("'A' ~ ' a '", "true"),
@@ -103,6 +110,7 @@ import Testing
             Row("(1 | 2) = (1 | 2)", "true"), Row("(1 | 2) = (2 | 1)", "false"), Row("(1 | 2) ~ (2 | 1)", "true"),
             Row("1 = {}"),
             Row("iif(r.count() > 3, 'many', 'few')", "'many'", on: rows), Row("iif({}, 1)"),
+            Row("{}.iif(true, 1)", "1"), Row("(1 | 2).iif(true, 1)"),
         ]) func collections(row: Row) throws
     {
         #expect(try Bench(row.expression, on: row.body).values == row.values)
@@ -141,6 +149,9 @@ import Testing
             Row("Patient.entry", on: bundle), Row("entry.resource.ofType(Patient).id", "'p'", on: bundle),
             Row("entry.resource[0] is Patient", "true", on: bundle),
             Row("(entry.resource[0] as Observation).id", on: bundle),
+            Row("entry.resource.value is Quantity", "true", on: bundle),
+            Row("entry.resource.value.ofType(Period)", on: bundle),
+            Row("%`ext-birth`", "'http://hl7.org/fhir/StructureDefinition/birth'"),
             Row("entry.resource.id.hasValue()", "false", on: bundle),
             Row("entry[0].resource.id.hasValue()", "true", on: bundle),
         ]) func fhir(row: Row) throws

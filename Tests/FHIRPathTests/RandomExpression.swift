@@ -19,12 +19,12 @@ struct RandomExpression {
         "toString", "toBoolean", "toDate", "toDateTime", "toTime", "convertsToInteger", "convertsToDate", "upper",
         "lower", "trim", "length", "toChars", "children", "descendants", "hasValue", "getValue", "resolve", "now",
         "today",
-        "join",
+        "join", "sqrt", "exp", "ln",
     ]
     private static let functions = [
         "where", "select", "all", "exists", "repeat", "skip", "take", "startsWith", "endsWith", "contains", "indexOf",
         "lastIndexOf", "substring", "split", "join", "union", "combine", "intersect", "exclude", "subsetOf",
-        "supersetOf", "aggregate", "round", "trace", "extension",
+        "supersetOf", "power", "log", "aggregate", "round", "trace", "extension",
     ]
 
     mutating func expression(depth: Int) -> String {
