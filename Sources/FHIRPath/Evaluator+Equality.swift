@@ -39,7 +39,7 @@ extension Evaluator {
         var unmatched = Array(right)
         for first in left {
             spend(unmatched.count)
-            guard let match = unmatched.firstIndex(where: { equivalent(stack[first], stack[$0]) }) else {
+            guard !isExhausted, let match = unmatched.firstIndex(where: { equivalent(stack[first], stack[$0]) }) else {
                 return false
             }
             unmatched.remove(at: match)
@@ -90,6 +90,7 @@ extension Evaluator {
                 continue
             }
             spend(kept.count)
+            guard !isExhausted else { break }
             if !kept.contains(where: { equal($0, value) ?? false }) {
                 kept.append(value)
             }

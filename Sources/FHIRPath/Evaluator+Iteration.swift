@@ -108,8 +108,9 @@ extension Evaluator {
                 if value.kind == .node {
                     guard seen.insert(UInt64(value.space) << 32 | UInt64(value.offset)).inserted else { continue }
                 } else {
+                    if isExhausted { break }
                     spend(results.count)
-                    if isExhausted || results.contains(where: { equal($0, value) ?? false }) { continue }
+                    if results.contains(where: { equal($0, value) ?? false }) { continue }
                 }
                 results.append(value)
                 waiting.append(value)

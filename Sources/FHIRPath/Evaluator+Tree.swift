@@ -11,8 +11,9 @@ extension Evaluator {
         let left = Array(stack[mark..<middle])
         let right = Array(stack[middle...])
         func holds(_ values: [Value], _ wanted: Value) -> Bool {
+            if isExhausted { return false }
             spend(values.count)
-            return !isExhausted && values.contains { equal($0, wanted) ?? false }
+            return values.contains { equal($0, wanted) ?? false }
         }
         switch step.function {
         case .combine: return

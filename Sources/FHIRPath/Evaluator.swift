@@ -191,8 +191,8 @@ package final class Evaluator {
     }
 
     func run(_ index: Int32) {
-        stepsLeft -= 1
         guard stepsLeft > 0, !isExhausted else { return exhaust() }
+        stepsLeft -= 1
         let step = program.steps[Int(index)]
         switch step.operation {
         case .empty: return

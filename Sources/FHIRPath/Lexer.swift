@@ -31,7 +31,7 @@ struct Lexer {
             return Token(kind: .delimitedIdentifier(try quoted(by: byte)), position: start)
         case UInt8(ascii: "@"):
             position += 1
-            return Token(kind: .temporal(take(while: Self.isTemporal)), position: start)
+            return Token(kind: .temporal(temporal()), position: start)
         case UInt8(ascii: "%"):
             position += 1
             if let quote = peek(), quote == UInt8(ascii: "`") || quote == UInt8(ascii: "'") {
@@ -89,6 +89,16 @@ struct Lexer {
         if peek() == UInt8(ascii: "."), let digit = peek(1), Self.isDigit(digit) {
             position += 1
             _ = take(while: Self.isDigit)
+        }
+        return String(decoding: text[start..<position], as: UTF8.self)
+    }
+
+    private mutating func temporal() -> String {
+        let start = position
+        while let byte = peek(), Self.isTemporal(byte) {
+            // `@2026.year()` is a member of a date, `@T09:30:00.5` a fraction.
+            if byte == UInt8(ascii: "."), !(peek(1).map(Self.isDigit) ?? false) { break }
+            position += 1
         }
         return String(decoding: text[start..<position], as: UTF8.self)
     }

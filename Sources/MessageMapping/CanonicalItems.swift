@@ -12,6 +12,10 @@ enum CanonicalItems {
         return Set(lists + sections)
     }()
 
+    /// The mark that the engine puts on an item.
+    static let confidential: Set<FieldID> = Set(
+        CanonicalShapes.fields.filter { $0.name == "confidential" && $0.type == .boolean }.map(\.id))
+
     static let source = CanonicalShapes.required("source").id
 
     /// A list of which an item was left out is not complete.

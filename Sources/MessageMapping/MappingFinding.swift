@@ -52,6 +52,11 @@ package struct FileLine: Sendable, Hashable {
     package let file: String
     /// Counted from 1; 0 where it is not known.
     package let number: Int
+
+    package init(file: String, number: Int) {
+        self.file = file
+        self.number = number
+    }
 }
 
 /// Everything found wrong in a set of mappings.

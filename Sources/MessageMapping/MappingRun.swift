@@ -175,7 +175,9 @@ final class MappingRun {
         let isItem = CanonicalItems.fields.contains(field.id)
         if reachesConfidential {
             message.markConfidential(node)
-            if isItem, let confidential = CanonicalShapes.field("confidential", of: shape) {
+            if isItem, let confidential = CanonicalShapes.field("confidential", of: shape),
+                message.first(confidential.id, in: node, upTo: message.nodes.count) == nil
+            {
                 message.append(confidential.id, "true")
             }
         }
@@ -271,6 +273,10 @@ final class MappingRun {
         case .boolean:
             guard text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8) else {
                 return unreadable("boolean-unreadable", source)
+            }
+            // An author may put the mark on an item and cannot take it off.
+            if text.count == 5, CanonicalItems.confidential.contains(field.id) {
+                return Written(isAnything: false, isData: true)
             }
             message.append(field.id, text)
         case .integer:
