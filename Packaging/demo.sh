@@ -96,7 +96,7 @@ is_quiet() {
     (("$(sum 'sources\..*\.counts\.(accepted|repeated|refused)')" >= fed)) || return 1
     (("$(sum 'messages\..*\.accepted')" == 0)) || return 1
     (("$(sum 'consumers\..*\.backlog')" == 0)) || return 1
-    (("$(sum 'consumers\..*\.counts\.(delivered|deadLettered|suppressed)')" == "$(sum 'consumers\..*\.counts\.queued')"))
+    (("$(sum 'consumers\..*\.counts\.(delivered|dead-lettered|suppressed)')" == "$(sum 'consumers\..*\.counts\.queued')"))
 }
 
 secret() { head -c 32 /dev/urandom | base64 -w 0; }
