@@ -96,7 +96,7 @@ is_quiet() {
     (("$(sum 'sources\..*\.counts\.(accepted|repeated|refused)')" >= fed)) || return 1
     (("$(sum 'messages\..*\.accepted')" == 0)) || return 1
     (("$(sum 'consumers\..*\.backlog')" == 0)) || return 1
-    (("$(sum 'consumers\..*\.counts\.(delivered|deadLettered|suppressed)')" == "$(sum 'consumers\..*\.counts\.queued')"))
+    (("$(sum 'consumers\..*\.counts\.(delivered|dead-lettered|suppressed)')" == "$(sum 'consumers\..*\.counts\.queued')"))
 }
 
 secret() { head -c 32 /dev/urandom | base64 -w 0; }
@@ -202,6 +202,14 @@ show() {
     done
 }
 
+# one KIND: the first event of a kind that the patient's app received, as it came.
+one() {
+    awk -v kind="^$1-" '
+        $0 ~ kind && !found { found = 1; next }
+        found && /^[a-z]/ { exit }
+        found { print "    " $0 }' "$work/patient-app.out" | head -n 60
+}
+
 # ---- Two consumers, and a gateway between them and the samples.
 
 umask 077
@@ -212,7 +220,7 @@ token=$(secret)
 printf '%s\n' "$token" >"$work/connector.token"
 printf 'Authorization: Bearer %s\n' "$token" >"$work/authorization"
 
-start patient-app "$hatchway" sink --port 0 --secret-file "$work/patient-app.secret"
+start patient-app "$hatchway" sink --port 0 --verbose --secret-file "$work/patient-app.secret"
 start hospital "$hatchway" sink --port 0 --secret-file "$work/hospital.secret"
 wait_for 15 "a consumer does not listen" has_port patient-app
 wait_for 15 "a consumer does not listen" has_port hospital
@@ -269,6 +277,9 @@ wait_for 40 "the gateway still has work" is_quiet
 
 # ---- What came of it.
 
+title "One normalised event of each kind, as it arrived"
+for kind in booking prescription record-summary; do one "$kind"; done
+
 title "What the patient's app received"
 show patient-app
 title "What the hospital received"
@@ -280,6 +291,12 @@ awk '$1 ~ /\.counts\.withheld\./ { split($1, part, "."); printf "  %-13s %-20s %
 title "What could not be read, and why"
 sed -n '/"code":"message-quarantined"/s/.*"reason":"\([^"]*\)".*/\1/p' "$log" |
     sort | uniq -c | awk '{ printf "  %-26s %s\n", $2, $1 }'
+
+title "How to look at it: hatchway status --config hatchway.yaml"
+"$hatchway" status --config "$work/hatchway.yaml" | sed 's/^/  /'
+
+title "… and its log, one JSON object a line"
+tail -n 3 "$log" | sed 's/^/  /'
 
 title "Summary"
 say "  messages fed      $fed"

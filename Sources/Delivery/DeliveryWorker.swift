@@ -247,7 +247,7 @@ package final class DeliveryWorker: Service {
                 logger.event(.eventRetry, level: .notice, "Not delivered, to be tried again", fields)
             }
         case .deadLetter:
-            board.count(consumer: settings.name, "deadLettered")
+            board.count(consumer: settings.name, "dead-lettered")
             logger.event(.eventDeadLettered, level: .error, "Not delivered, now a dead letter", fields)
         case .suppressed, .returned: break
         }

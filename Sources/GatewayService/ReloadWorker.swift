@@ -9,7 +9,7 @@ import Telemetry
 import UnixSignals
 
 /// Reads the configuration again on SIGHUP and applies what can change while messages flow: mappings, the senders' tokens
-/// and the log level. What cannot is named in the log. A configuration or a mapping that is wrong changes nothing.
+/// and the log level; the log file is opened anew, so that it can be rotated. What cannot is named in the log. A configuration or a mapping that is wrong changes nothing.
 struct ReloadWorker: Service {
     let configuration: GatewayConfiguration
     let reader: Replaceable<MessageReader>
@@ -25,6 +25,7 @@ struct ReloadWorker: Service {
 
     private func reload() {
         do {
+            try log.file?.reopen()
             let fresh = try GatewayConfiguration.load(
                 path: configuration.file, environment: ProcessInfo.processInfo.environment)
             let mappings = try MappingFolder.load(fresh.gateway.mappings)

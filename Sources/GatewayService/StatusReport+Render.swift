@@ -26,11 +26,13 @@ extension StatusReport {
             let oldest = line?.oldestWaiting.map { Self.span(max(0, Int(now.timeIntervalSince($0)))) }
             return ["\(line?.backlog ?? 0)", oldest ?? "-"]
         }
+        var withheld: [String] = []
         for (name, line) in consumers.sorted(by: { $0.key < $1.key }) {
             let rules = line.counts.filter { $0.key.hasPrefix("withheld.") }.sorted { $0.key < $1.key }
                 .map { "\($0.key.dropFirst("withheld.".count)) \($0.value)" }
-            if !rules.isEmpty { lines += ["", "withheld from \(name), by rule: \(rules.joined(separator: ", "))"] }
+            if !rules.isEmpty { withheld.append("withheld from \(name), by rule: \(rules.joined(separator: ", "))") }
         }
+        if !withheld.isEmpty { lines += [""] + withheld }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -90,7 +90,7 @@ struct DeliveryToSinkTests {
         #expect(counters.failedOnPurpose > 0)
         #expect(counters.cutOnPurpose > 0)
         #expect(line.counts["retried", default: 0] > 0)
-        #expect(line.counts["deadLettered"] == nil)
+        #expect(line.counts["dead-lettered"] == nil)
         #expect(backlog.waiting == 0)
     }
 
