@@ -23,6 +23,7 @@ package struct Interpreter: Service {
     private let status: StatusBoard
     private let logger: Logger
     private let clock: WallClock
+    private let executor = ReadingExecutor(width: ProcessInfo.processInfo.activeProcessorCount)
 
     /// How much is read at once.
     private static let batchMessages = 64
@@ -98,7 +99,7 @@ package struct Interpreter: Service {
     private func read(_ messages: [StoredMessage], with reader: MessageReader) async -> [MessageReading] {
         await withTaskGroup(of: (Int, MessageReading).self) { group in
             for (index, message) in messages.enumerated() {
-                group.addTask {
+                group.addTask(executorPreference: executor) {
                     (
                         index,
                         reader.read(
