@@ -1,3 +1,5 @@
+package import struct Foundation.Date
+
 /// What the gateway knows about a patient that decides what may be released: the evidence of the release policy.
 /// A value that is not known is `nil`, and unknown is denied.
 package struct PatientStanding: Sendable, Equatable, Codable {
@@ -8,14 +10,24 @@ package struct PatientStanding: Sendable, Equatable, Codable {
     package var restricted: Bool?
     /// What the practice granted to this patient by name, where a message said so.
     package var access: OnlineAccessGrant?
+    /// Source time of the message that last said `restricted` or `access`; what is older does not change them.
+    package var asOf: Date?
 
     package init(
-        nhsNumber: String, birthDate: String? = nil, restricted: Bool? = nil, access: OnlineAccessGrant? = nil
+        nhsNumber: String, birthDate: String? = nil, restricted: Bool? = nil, access: OnlineAccessGrant? = nil,
+        asOf: Date? = nil
     ) {
         self.nhsNumber = nhsNumber
         self.birthDate = birthDate
         self.restricted = restricted
         self.access = access
+        self.asOf = asOf
+    }
+
+    /// Whether the release policy would decide alike on both.
+    package func isSameEvidence(as other: PatientStanding) -> Bool {
+        nhsNumber == other.nhsNumber && birthDate == other.birthDate && restricted == other.restricted
+            && access == other.access
     }
 }
 

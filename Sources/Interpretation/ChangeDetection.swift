@@ -18,11 +18,17 @@ struct ChangeDetection {
     }
 
     /// Saves the new state of everything that the message speaks of and is not older than what is known.
-    func detect(in store: any StoreTransaction) throws -> [Detected] {
+    ///
+    /// - Returns: what stands now, and how many states were older than what is known.
+    func detect(in store: any StoreTransaction) throws -> (entities: [Detected], older: Int) {
         var detected: [Detected] = []
-        for (state, node) in states {
+        var older = 0
+        for (state, node) in lastStates {
             let known = try store.entity(state.key)
-            if let known, known.time > state.time { continue }
+            if let known, known.time > state.time {
+                older += 1
+                continue
+            }
             if saysNothing(state, node), known != nil { continue }
             let isChanged =
                 known.map { $0.digest != state.digest || $0.isConfidential != state.isConfidential } ?? true
@@ -31,7 +37,7 @@ struct ChangeDetection {
             }
             detected.append(Detected(state: state, message: facts.message, node: node, isChanged: isChanged))
         }
-        return detected
+        return (detected, older)
     }
 
     /// A section that could not be fetched or told is no news about what was known before.
@@ -41,6 +47,13 @@ struct ChangeDetection {
         else { return false }
         let word = facts.message.string(field.id, in: node)
         return word == "failed" || word == "undetermined"
+    }
+
+    /// A message that names one thing twice means the last; else each would be news again whenever the message is repeated.
+    private var lastStates: [(EntityState, node: Int)] {
+        let states = states
+        let last = Dictionary(states.enumerated().map { ($1.0.key, $0) }, uniquingKeysWith: max)
+        return states.enumerated().filter { last[$1.0.key] == $0 }.map(\.element)
     }
 
     private var states: [(EntityState, node: Int)] {

@@ -29,6 +29,8 @@ package struct Interpreter: Service {
     private static let batchMessages = 64
     private static let batchBytes = 32 << 20
     private static let idle: Duration = .seconds(1)
+    /// Batches that fail in a row before the message at their head is suspected.
+    private static let patience = 3
 
     /// - `reader`: the mappings of the moment; asked once a batch, so that they can be replaced.
     /// - `settings`: the consumers of the moment; likewise.
@@ -56,7 +58,7 @@ package struct Interpreter: Service {
             var failures = 0
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 do {
-                    let count = try await readBatch()
+                    let count = try await readBatch(isolating: failures >= Self.patience)
                     failures = 0
                     if count == 0 { await accepted.wait(atMost: Self.idle) }
                 } catch {
@@ -72,11 +74,13 @@ package struct Interpreter: Service {
         }
     }
 
-    /// Reads what waits, up to a batch.
+    /// Reads what waits, up to a batch. When `isolating`, one message alone: if its commit fails in a store that otherwise
+    /// works, it is the message's fault, and it goes into quarantine.
     /// - Returns: how many messages there were.
-    package func readBatch() async throws -> Int {
+    package func readBatch(isolating: Bool = false) async throws -> Int {
         // Messages that were woken keep their old place, so every batch looks from the beginning.
-        let messages = try await store.messagesToRead(after: 0, limit: Self.batchMessages, bytes: Self.batchBytes)
+        let messages = try await store.messagesToRead(
+            after: 0, limit: isolating ? 1 : Self.batchMessages, bytes: Self.batchBytes)
         guard !messages.isEmpty else { return 0 }
         let readings = await read(messages, with: reader())
         let settings = settings()
@@ -86,13 +90,15 @@ package struct Interpreter: Service {
                 digest: store.digest, patientKey: store.patientKey)
         }
         let results = try await store.commit(commits.map { commit in { try commit.run(in: $0) } })
+        var storeFault: StoreFault?
         for (commit, result) in zip(commits, results) {
             switch result {
             case .success(let outcome): note(outcome, of: commit)
-            case .failure(let error as StoreFault): throw error
+            case .failure(let fault as StoreFault) where fault.isBusy || !isolating: storeFault = fault
             case .failure: try await quarantine(commit)
             }
         }
+        if let storeFault { throw storeFault }
         return messages.count
     }
 
@@ -121,7 +127,12 @@ package struct Interpreter: Service {
     /// A message that breaks its own commit must not stop those behind it.
     private func quarantine(_ commit: MessageCommit) async throws {
         let outcome = MessageCommit.Outcome(fate: .quarantined(code: "message-not-committed", place: ""))
-        try await store.commit { try $0.settle(commit.stored.id, as: outcome.fate) }
+        let entry = AuditEntry(
+            action: "quarantined", at: clock.now, message: commit.stored.id, rule: "message-not-committed")
+        try await store.commit { transaction in
+            try transaction.settle(commit.stored.id, as: outcome.fate)
+            try transaction.audit(entry)
+        }
         note(outcome, of: commit)
     }
 
@@ -132,6 +143,7 @@ package struct Interpreter: Service {
             for issue in mapped.issues {
                 status.count(issue: issue.code, of: mapped.mapping.name, by: issue.count ?? 1)
             }
+            for (code, count) in outcome.remarks { status.count(issue: code, of: mapped.mapping.name, by: count) }
         }
         let source = commit.stored.source
         var fields = ["messageId": commit.stored.id.rawValue, "source": source]
@@ -140,6 +152,7 @@ package struct Interpreter: Service {
         case .read(let mapping, let issues):
             fields["mapping"] = mapping
             fields["issues"] = "\(issues)"
+            if !outcome.remarks.isEmpty { fields["remarks"] = outcome.remarks.keys.sorted().joined(separator: ",") }
             status.count(source: source, "read", at: clock.now)
             logger.event(.messageRead, "message read", fields)
         case .awaitingIdentity(let system, _, _):

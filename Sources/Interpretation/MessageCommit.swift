@@ -24,6 +24,8 @@ struct MessageCommit: Sendable {
         /// Messages that waited for the link that this one taught.
         var woken = 0
         var hasLearnedLink = false
+        /// What operators should know of the message beside its mapping's issues: counts by stable code.
+        var remarks: [String: Int] = [:]
     }
 
     func run(in store: any StoreTransaction) throws -> Outcome {
@@ -81,11 +83,14 @@ struct MessageCommit: Sendable {
         }
         let standing = standing(of: number, known: known, facts)
         if standing != known { try store.save(standing) }
+        let isEvidenceNew = known.map { !$0.isSameEvidence(as: standing) } ?? true
 
         let detection = ChangeDetection(facts: facts, patient: patient, digest: digest)
-        var entities = try detection.detect(in: store)
+        let (told, older) = try detection.detect(in: store)
+        if older > 0 { outcome.remarks["older-than-known"] = older }
+        if facts.isAheadOfTime { outcome.remarks["source-time-in-future"] = 1 }
         // What is known of the patient decides about everything told before, not only about this message.
-        if standing != known { entities += try others(than: entities, of: patient, in: store) }
+        let entities = isEvidenceNew ? told + (try others(than: told, of: patient, in: store)) : told
         let step = ReleaseStep(
             settings: settings, policy: policy, message: stored.id, source: stored.source, time: facts.time, now: now,
             digest: digest)
@@ -96,8 +101,12 @@ struct MessageCommit: Sendable {
     private func standing(of number: NHSNumber, known: PatientStanding?, _ facts: MessageFacts) -> PatientStanding {
         var standing = known ?? PatientStanding(nhsNumber: number.rawValue)
         standing.birthDate = standing.birthDate ?? facts.birthDates.first
-        standing.restricted = facts.restricted ?? standing.restricted
-        standing.access = facts.access ?? standing.access
+        let isNewer = known?.asOf.map { facts.time >= $0 } ?? true
+        if isNewer, facts.restricted != nil || facts.access != nil {
+            standing.restricted = facts.restricted ?? standing.restricted
+            standing.access = facts.access ?? standing.access
+            standing.asOf = facts.time
+        }
         return standing
     }
 

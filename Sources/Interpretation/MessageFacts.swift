@@ -18,13 +18,19 @@ struct MessageFacts: Sendable {
     let statedNumber: NHSNumber?
     /// What the transport says.
     let transportNumber: NHSNumber?
-    let isTransportNumberInvalid: Bool
+    /// The body or the transport gives a number whose check digit is wrong: it is someone's, mistyped.
+    let hasInvalidNumber: Bool
     let birthDates: [String]
     let restricted: Bool?
     let access: OnlineAccessGrant?
     let time: Date
     let timeKind: SourceTimeKind
+    /// The source's clock is ahead of ours by more than clocks differ; then its time is not believed.
+    let isAheadOfTime: Bool
     let issues: [Issue]
+
+    /// How far a source's clock may be ahead of ours, in seconds.
+    private static let clockTolerance = 300.0
 
     init(_ stored: StoredMessage, _ mapped: MappedMessage, settings: InterpretationSettings) {
         let message = mapped.message
@@ -42,18 +48,26 @@ struct MessageFacts: Sendable {
         statedNumber = message.string(CanonicalFields.Message.patient, CanonicalFields.Patient.nhsNumber)
             .flatMap { NHSNumber($0) }
         transportNumber = transport[.nhsNumber].flatMap { NHSNumber($0) }
-        isTransportNumberInvalid = transport[.nhsNumber] != nil && transportNumber == nil
+        hasInvalidNumber =
+            transport[.nhsNumber] != nil && transportNumber == nil
+            || mapped.issues.contains { $0.code == "nhs-number-invalid" && $0.target == "patient.nhsNumber" }
         birthDates = [
             message.string(CanonicalFields.Message.patient, CanonicalFields.Patient.birthDate), transport[.birthDate],
         ].compactMap { $0.flatMap { PartialDate($0)?.civilDate?.description } }
         restricted = message.string(CanonicalFields.Message.patient, CanonicalFields.Patient.restricted)
             .map { $0 == "true" }
         access = message.grantedAccess
-        let stated = message.string(CanonicalFields.Message.source, CanonicalFields.Source.time)
-        time = stated.flatMap(InstantText.date) ?? stored.acceptedAt
-        timeKind =
+        let kind =
             message.string(CanonicalFields.Message.source, CanonicalFields.Source.timeKind)
             .flatMap(SourceTimeKind.init) ?? .accepted
+        // The text has whole seconds. When it was accepted is known better, and two messages of one second stay in order.
+        let text =
+            kind == .accepted ? nil : message.string(CanonicalFields.Message.source, CanonicalFields.Source.time)
+        let stated = text.flatMap(InstantText.date)
+        // A time that has not come yet would keep out all news until it has.
+        isAheadOfTime = stated.map { $0 > stored.acceptedAt.addingTimeInterval(Self.clockTolerance) } ?? false
+        time = isAheadOfTime ? stored.acceptedAt : stated ?? stored.acceptedAt
+        timeKind = isAheadOfTime ? .accepted : kind
         issues = mapped.issues
     }
 

@@ -17,7 +17,7 @@ enum PatientIdentification {
     static func identify(
         _ facts: MessageFacts, acceptsTestPatients: Bool, in store: any StoreReading
     ) throws -> Outcome {
-        if facts.isTransportNumberInvalid { return .contradiction("nhs-number-invalid") }
+        if facts.hasInvalidNumber { return .contradiction("nhs-number-invalid") }
         if let stated = facts.statedNumber, let carried = facts.transportNumber, stated != carried {
             return .contradiction("identity-contradicted")
         }
