@@ -49,7 +49,7 @@ struct ReleaseStep {
                         records[index ?? records.count - 1].keys.append(key)
                         records[index ?? records.count - 1].sections.append((subject(of: key), view.content))
                     } else {
-                        let type = type(of: view, key, told: told)
+                        let type = try type(of: view, key, told: told)
                         try queue(
                             type, [key], EventContent.of([(subject(of: key), view.content)]), consumer, patient,
                             &result, store)
@@ -89,13 +89,12 @@ struct ReleaseStep {
     private func subject(of key: EntityKey) -> ReleaseSubject.Kind { ReleaseSubject.Kind(key.kind, id: key.id) }
 
     /// The event that the change is, from what the consumer could see before and can see now.
-    private func type(of view: PermittedView, _ key: EntityKey, told: ReleasedView?) -> EventType {
-        guard let shape = key.shape, let after = try? CanonicalReader.read(view.content, as: shape) else {
-            return .bookingChanged
-        }
-        let before = told.flatMap { told in
-            told.digest == nil ? nil : try? CanonicalReader.read(told.content, as: shape)
-        }
+    private func type(of view: PermittedView, _ key: EntityKey, told: ReleasedView?) throws -> EventType {
+        // Only a section can be one that the model does not have.
+        guard let shape = key.shape else { return .recordSummaryUpdated }
+        let after = try CanonicalReader.read(view.content, as: shape)
+        let isKnown = told?.digest != nil
+        let before = isKnown ? try told.map { try CanonicalReader.read($0.content, as: shape) } : nil
         return EventNaming.type(key.kind, before: before, after: after)
     }
 
