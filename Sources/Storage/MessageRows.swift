@@ -5,7 +5,9 @@ import class Foundation.JSONDecoder
 import class Foundation.JSONEncoder
 
 enum MessageStatement: String, StoreStatement {
-    case earlierDelivery = "SELECT id FROM message WHERE source = ? AND deliveryKey = ?"
+    case earlierDelivery = """
+        SELECT id, bodyDigest, transportDigest FROM message WHERE source = ? AND deliveryKey = ?
+        """
     case lastInContext = """
         SELECT id, bodyDigest FROM message WHERE source = ? AND transportDigest = ? ORDER BY sequence DESC LIMIT 1
         """
@@ -59,7 +61,7 @@ extension SQLiteTransaction {
 
     /// Writes a message unless it repeats an earlier delivery (events.md, *Accepting*).
     func accept(_ prepared: PreparedArrival) throws -> Acceptance {
-        if let earlier = try earlierDelivery(prepared) { return .repeated(earlier) }
+        if let earlier = try earlierDelivery(prepared) { return earlier }
         let arrival = prepared.arrival
         let last: String? = try database.row(MessageStatement.lastID)?[0]
         let id = MessageIDSequence.next(after: last, at: arrival.acceptedAt)
@@ -79,17 +81,20 @@ extension SQLiteTransaction {
         return .accepted(id)
     }
 
-    private func earlierDelivery(_ prepared: PreparedArrival) throws -> MessageID? {
+    private func earlierDelivery(_ prepared: PreparedArrival) throws -> Acceptance? {
         if let key = prepared.deliveryKey {
             let row = try database.row(MessageStatement.earlierDelivery, [prepared.arrival.source, Data(key)])
-            return row.map { MessageID($0[0]) }
+            return row.map { row in
+                let isSame = row.bytes(1) == prepared.bodyDigest && row.bytes(2) == prepared.transportDigest
+                return isSame ? .repeated(MessageID(row[0])) : .conflict(MessageID(row[0]))
+            }
         }
         guard
             let last = try database.row(
                 MessageStatement.lastInContext, [prepared.arrival.source, Data(prepared.transportDigest)]),
             last.bytes(1) == prepared.bodyDigest
         else { return nil }
-        return MessageID(last[0])
+        return .repeated(MessageID(last[0]))
     }
 
     func messagesToRead(after: Int64, limit: Int, bytes: Int) throws -> [StoredMessage] {

@@ -8,9 +8,9 @@ package import struct Foundation.Date
 package protocol MessageStore: Sendable {
     /// Makes a message durable.
     ///
-    /// It repeats an earlier delivery when the same `deliveryKey` came from the same source before; without a key, when
-    /// bytes and transport context equal the last message accepted for that source and context (events.md,
-    /// *Accepting*).
+    /// It repeats an earlier delivery when the same `deliveryKey` came from the same source before with the same bytes
+    /// and transport context, and conflicts with it when either differs; without a key, it repeats when both equal the
+    /// last message accepted for that source and context (events.md, *Accepting*).
     /// - Throws: ``StoreFault`` when the store cannot be written; nothing is acknowledged then.
     func accept(_ arrival: Arrival) async throws -> Acceptance
 

@@ -34,10 +34,12 @@ package enum Acceptance: Sendable, Equatable {
     case accepted(MessageID)
     /// The same delivery was accepted before, as this message.
     case repeated(MessageID)
+    /// Nothing was accepted: the delivery key was used before for something else, which is this message.
+    case conflict(MessageID)
 
     package var id: MessageID {
         switch self {
-        case .accepted(let id), .repeated(let id): id
+        case .accepted(let id), .repeated(let id), .conflict(let id): id
         }
     }
 }
