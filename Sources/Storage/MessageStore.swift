@@ -78,7 +78,13 @@ package protocol StoreTransaction: StoreReading {
     func wake(awaiting link: PatientLink) throws -> Int
     func save(_ standing: PatientStanding) throws
     func save(_ state: EntityState) throws
+    /// Keeps the view's `isSent` as it is stored; a new view was not sent.
     func save(_ view: ReleasedView) throws
+    /// Records that the consumer may know these entities from now on. It may be repeated; what has no released view
+    /// stays without one.
+    func markSent(_ keys: [EntityKey], to consumer: String) throws
+    /// Records that the consumer was told to forget these entities.
+    func markWithdrawn(_ keys: [EntityKey], from consumer: String) throws
     /// Queues an event at the end of its lane. An id that was queued to this consumer before is not queued again.
     func queue(_ event: QueuedEvent) throws
     func audit(_ entry: AuditEntry) throws
