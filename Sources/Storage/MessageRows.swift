@@ -111,33 +111,30 @@ extension SQLiteTransaction {
     }
 
     private func message(_ row: Row) throws -> StoredMessage {
-        let id = MessageID(row[1])
         let transport: String = row[3]
-        guard let values = try? JSONDecoder().decode([String: String].self, from: Data(transport.utf8)) else {
-            throw StoreFault(operation: "read transport context", place: "message \(id)", hint: "the row is damaged")
+        let acceptedAt = StoredTime.decode(row[5])
+        guard let values = try? JSONDecoder().decode([String: String].self, from: Data(transport.utf8)),
+            let body = try body(of: row[0], length: row[4])
+        else {
+            return StoredMessage(
+                id: MessageID(row[1]), sequence: row[0], source: row[2], body: [], transport: TransportContext(),
+                acceptedAt: acceptedAt, fault: StoredMessage.damaged)
         }
         return StoredMessage(
-            id: id, sequence: row[0], source: row[2], body: try body(of: row[0], id: id, length: row[4]),
-            transport: TransportContext(values), acceptedAt: StoredTime.decode(row[5]))
+            id: MessageID(row[1]), sequence: row[0], source: row[2], body: body, transport: TransportContext(values),
+            acceptedAt: acceptedAt)
     }
 
-    private func body(of sequence: Int64, id: MessageID, length: Int) throws -> [UInt8] {
+    /// - Returns: nil when the chunks are not the body that was accepted.
+    private func body(of sequence: Int64, length: Int) throws -> [UInt8]? {
         var body: [UInt8] = []
-        body.reserveCapacity(length)
+        var isReadable = true
         try database.eachRow(MessageStatement.chunks, [sequence]) { row in
-            guard (row[0] as Int) == 0 else {
-                throw StoreFault(
-                    operation: "read body", place: "message \(id)", hint: "encrypted by a later version")
-            }
-            try row.withUnsafeData(atIndex: 1) { body.append(contentsOf: $0 ?? Data()) }
-            return true
+            isReadable = (row[0] as Int) == 0 && body.count <= length
+            if isReadable { try row.withUnsafeData(atIndex: 1) { body.append(contentsOf: $0 ?? Data()) } }
+            return isReadable
         }
-        guard body.count == length else {
-            throw StoreFault(
-                operation: "read body", place: "message \(id)",
-                hint: "\(body.count) of \(length) bytes are there; restore the database from a backup")
-        }
-        return body
+        return isReadable && body.count == length ? body : nil
     }
 
     func settle(_ message: MessageID, as fate: MessageFate) throws {

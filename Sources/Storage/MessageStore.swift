@@ -19,8 +19,8 @@ package protocol MessageStore: Sendable {
     ///   - after: only messages accepted after this sequence number. A message woken by a link keeps its old number.
     ///   - limit: how many at most.
     ///   - bytes: how many bytes of bodies at most; the first message comes whatever its size.
-    /// - Returns: the messages; none when nothing waits.
-    /// - Throws: ``StoreFault`` when the store cannot be read or a body is damaged.
+    /// - Returns: the messages; none when nothing waits. One whose row is damaged comes with a `fault`.
+    /// - Throws: ``StoreFault`` when the store cannot be read.
     func messagesToRead(after: Int64, limit: Int, bytes: Int) async throws -> [StoredMessage]
 
     /// Runs each unit of work in a savepoint of one transaction, in the order given, and returns when that transaction

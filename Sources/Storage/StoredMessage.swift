@@ -53,9 +53,16 @@ package struct StoredMessage: Sendable {
     package let body: [UInt8]
     package let transport: TransportContext
     package let acceptedAt: Date
+    /// A stable code when the row is damaged and `body` and `transport` are empty: such a message can only be
+    /// quarantined, so that it does not stop those behind it.
+    package let fault: String?
+
+    /// The code of a row that does not hold what was accepted.
+    package static let damaged = "store-row-damaged"
 
     package init(
-        id: MessageID, sequence: Int64, source: String, body: [UInt8], transport: TransportContext, acceptedAt: Date
+        id: MessageID, sequence: Int64, source: String, body: [UInt8], transport: TransportContext, acceptedAt: Date,
+        fault: String? = nil
     ) {
         self.id = id
         self.sequence = sequence
@@ -63,6 +70,7 @@ package struct StoredMessage: Sendable {
         self.body = body
         self.transport = transport
         self.acceptedAt = acceptedAt
+        self.fault = fault
     }
 }
 
