@@ -119,7 +119,7 @@ extension SQLiteTransaction {
             mappingDigest: row[9])
     }
 
-    private func columns(of key: EntityKey) -> StatementArguments {
+    private func columns(of key: EntityKey) -> StoreArguments {
         [key.patient.rawValue, key.kind.rawValue, key.system, key.practice, key.id]
     }
 

@@ -138,7 +138,7 @@ extension SQLiteTransaction {
     }
 
     func settle(_ message: MessageID, as fate: MessageFate) throws {
-        let columns: StatementArguments
+        let columns: StoreArguments
         switch fate {
         case .read(let mapping, let issues):
             columns = [MessageCount.State.read.rawValue, nil, nil, mapping, issues, nil, nil, nil]

@@ -145,6 +145,25 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("A text with U+0000 is refused, and never cut to another one")
+    func embeddedNull() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try await SQLiteMessageStore.open(at: folder + "/store.db")
+            func link(_ localID: String) -> PatientLink {
+                PatientLink(
+                    system: "alpha", practice: "A12345", localID: localID, nhsNumber: "9990000018", birthDate: nil,
+                    learnedAt: noon)
+            }
+            try await store.commit { try $0.learn(link("7")) }
+            await #expect(throws: UnstorableText.self) { try await store.commit { try $0.learn(link("7\u{0}8")) } }
+            await #expect(throws: UnstorableText.self) {
+                try await store.read { try $0.link(system: "alpha", practice: "A12345", localID: "7\u{0}8") }
+            }
+            #expect(try await store.read { try $0.link(system: "alpha", practice: "A12345", localID: "7") } != nil)
+            try await store.close()
+        }
+    }
+
     @Test("Sources are refused when too much waits, and afterwards all is well", .timeLimit(.minutes(1)))
     func bounds() async throws {
         try await withTemporaryFolder { folder in
