@@ -20,7 +20,7 @@ struct ChangeDetection {
     /// Saves the new state of everything that the message speaks of and is not older than what is known.
     func detect(in store: any StoreTransaction) throws -> [Detected] {
         var detected: [Detected] = []
-        for (state, node) in states {
+        for (state, node) in lastStates {
             let known = try store.entity(state.key)
             if let known, known.time > state.time { continue }
             if saysNothing(state, node), known != nil { continue }
@@ -41,6 +41,13 @@ struct ChangeDetection {
         else { return false }
         let word = facts.message.string(field.id, in: node)
         return word == "failed" || word == "undetermined"
+    }
+
+    /// A message that names one thing twice means the last; else each would be news again whenever the message is repeated.
+    private var lastStates: [(EntityState, node: Int)] {
+        let states = states
+        let last = Dictionary(states.enumerated().map { ($1.0.key, $0) }, uniquingKeysWith: max)
+        return states.enumerated().filter { last[$1.0.key] == $0 }.map(\.element)
     }
 
     private var states: [(EntityState, node: Int)] {

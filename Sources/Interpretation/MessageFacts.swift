@@ -49,11 +49,13 @@ struct MessageFacts: Sendable {
         restricted = message.string(CanonicalFields.Message.patient, CanonicalFields.Patient.restricted)
             .map { $0 == "true" }
         access = message.grantedAccess
-        let stated = message.string(CanonicalFields.Message.source, CanonicalFields.Source.time)
-        time = stated.flatMap(InstantText.date) ?? stored.acceptedAt
         timeKind =
             message.string(CanonicalFields.Message.source, CanonicalFields.Source.timeKind)
             .flatMap(SourceTimeKind.init) ?? .accepted
+        // The text has whole seconds. When it was accepted is known better, and two messages of one second stay in order.
+        let stated =
+            timeKind == .accepted ? nil : message.string(CanonicalFields.Message.source, CanonicalFields.Source.time)
+        time = stated.flatMap(InstantText.date) ?? stored.acceptedAt
         issues = mapped.issues
     }
 

@@ -30,8 +30,8 @@ struct ReleaseStep {
     ) throws -> Result {
         var result = Result()
         for consumer in settings.consumers {
-            var updatedSections: [(ReleaseSubject.Kind, [UInt8])] = []
-            var updatedKeys: [EntityKey] = []
+            // One event for each record: two systems may hold a section of the same name.
+            var records: [(keys: [EntityKey], sections: [(ReleaseSubject.Kind, [UInt8])])] = []
             for entity in entities {
                 let decision = decide(entity, for: consumer, standing: standing)
                 if entity.isChanged { try audit(decision, entity, consumer, &result, in: store) }
@@ -44,24 +44,27 @@ struct ReleaseStep {
                     try store.save(
                         ReleasedView(key: key, consumer: consumer.name, digest: digest, content: view.content))
                     if key.kind == .recordSection {
-                        updatedSections.append((subject(of: key), view.content))
-                        updatedKeys.append(key)
+                        let index = records.firstIndex { isOfOneRecord($0.keys.first, key) }
+                        if index == nil { records.append(([], [])) }
+                        records[index ?? records.count - 1].keys.append(key)
+                        records[index ?? records.count - 1].sections.append((subject(of: key), view.content))
                     } else {
                         let type = type(of: view, key, told: told)
-                        try queue(type, [key], EventContent.of([(subject(of: key), view.content)]), consumer, patient, &result, store)
+                        try queue(
+                            type, [key], EventContent.of([(subject(of: key), view.content)]), consumer, patient,
+                            &result, store)
                     }
                 case .denied:
                     guard let told, told.digest != nil else { continue }
                     try store.save(ReleasedView(key: key, consumer: consumer.name, digest: nil, content: []))
                     try queue(
-                        EventNaming.withdrawal(of: key.kind), [key], EventContent.withdrawal(ofID: key.id), consumer, patient, &result,
+                        EventNaming.withdrawal(of: key.kind), [key], EventContent.withdrawal(ofID: key.id), consumer,
+                        patient, &result,
                         store)
                 }
             }
-            if !updatedSections.isEmpty {
-                try queue(
-                    .recordSummaryUpdated, updatedKeys, EventContent.of(updatedSections), consumer, patient,
-                    &result, store)
+            for (keys, sections) in records {
+                try queue(.recordSummaryUpdated, keys, EventContent.of(sections), consumer, patient, &result, store)
             }
         }
         return result
@@ -78,6 +81,10 @@ struct ReleaseStep {
             standing: standing, implied: settings.impliedAccess[entity.state.source],
             today: CivilDate.inLondon(from: Int(now.timeIntervalSince1970)))
         return policy.decide(subject, for: consumer.audience, on: evidence)
+    }
+
+    private func isOfOneRecord(_ first: EntityKey?, _ second: EntityKey) -> Bool {
+        first?.system == second.system && first?.practice == second.practice
     }
 
     private func subject(of key: EntityKey) -> ReleaseSubject.Kind { ReleaseSubject.Kind(key.kind, id: key.id) }
