@@ -109,7 +109,12 @@ let package = Package(
                 "hatchway",
                 lifecycle, logging,
             ]),
-        tests("InterpretationTests", ["Interpretation", "MessageMapping", "Documents", "CanonicalModel"]),
+        tests(
+            "InterpretationTests",
+            [
+                "Interpretation", "MessageMapping", "Documents", "CanonicalModel", "Release", "Storage", "Telemetry",
+                database, logging,
+            ]),
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
         tests(
             "GatewayServiceTests",
@@ -119,7 +124,7 @@ let package = Package(
         tests(
             "DeliveryTests",
             [
-                "Delivery", "HTTPTransfer", "Storage", "CanonicalModel", "Telemetry",
+                "Delivery", "HTTPTransfer", "Release", "Storage", "CanonicalModel", "Telemetry",
                 hummingbird, httpTypes, lifecycle, logging, nioCore,
             ]),
         tests(
