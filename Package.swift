@@ -106,7 +106,11 @@ let package = Package(
         tests("MessageMappingTests", ["MessageMapping", "FHIRPath", "Documents", "CanonicalModel"]),
         tests(
             "InterpretationTests",
-            ["Interpretation", "GatewayService", "MessageMapping", "Documents", "CanonicalModel"]),
+            [
+                "Interpretation", "GatewayService", "MessageMapping", "Documents", "CanonicalModel", "Release", "Storage",
+                "Telemetry",
+                database, logging,
+            ]),
         tests(
             "GatewayTests",
             [
@@ -123,7 +127,7 @@ let package = Package(
         tests(
             "DeliveryTests",
             [
-                "Delivery", "HTTPTransfer", "Storage", "CanonicalModel", "Telemetry",
+                "Delivery", "HTTPTransfer", "Release", "Storage", "CanonicalModel", "Telemetry",
                 hummingbird, httpTypes, lifecycle, logging, nioCore,
             ]),
         tests(

@@ -127,7 +127,7 @@ final class MappingRun {
             return otherwise.map { splice($0, of: shape) } ?? Written()
         case .list(let templates): return templates.reduce(Written()) { $0 | splice($1, of: shape) }
         case .each(let collection, let item, let index, let body):
-            return each(collection, item, index) { splice(body, of: shape) }
+            return each(collection, item, index, of: nil) { splice(body, of: shape) }
         default: return Written()
         }
     }
@@ -139,7 +139,7 @@ final class MappingRun {
             return writeObject(members, field, CanonicalShapes.shape(shape))
         case .list(let templates): return templates.reduce(Written()) { $0 | write($1, field) }
         case .each(let collection, let item, let index, let body):
-            return each(collection, item, index) { write(body, field) }
+            return each(collection, item, index, of: field) { write(body, field) }
         case .choice(let branches, let otherwise):
             for branch in branches where holds(branch.condition) { return write(branch.body, field) }
             return otherwise.map { write($0, field) } ?? Written()
@@ -204,9 +204,15 @@ final class MappingRun {
     }
 
     private func each(
-        _ collection: ExpressionRef, _ item: VariableSlot, _ index: VariableSlot?, _ body: () -> Written
+        _ collection: ExpressionRef, _ item: VariableSlot, _ index: VariableSlot?, of field: ShapeField?,
+        _ body: () -> Written
     ) -> Written {
         var written = Written()
+        // What a loop over items reaches marks each item by itself, not the section that they stand in.
+        let outer = reachesConfidential
+        defer {
+            if let field, CanonicalItems.fields.contains(field.id) { reachesConfidential = outer }
+        }
         for (position, value) in evaluator.evaluate(collection).enumerated() {
             let before = evaluator.bind(item, [value])
             let indexBefore = index.map { evaluator.bind($0, [.integer(Int64(position))]) }
