@@ -26,7 +26,9 @@ struct UnstorableText: Error, CustomStringConvertible {
 extension Database {
     /// Runs a statement that returns nothing.
     func run(_ statement: some StoreStatement, _ arguments: StoreArguments = []) throws {
-        try withFault(of: statement) { try cachedStatement(sql: statement.rawValue).execute(arguments: Self.checked(arguments)) }
+        try withFault(of: statement) {
+            try cachedStatement(sql: statement.rawValue).execute(arguments: Self.checked(arguments))
+        }
     }
 
     func row(_ statement: some StoreStatement, _ arguments: StoreArguments = []) throws
