@@ -61,13 +61,13 @@ let package = Package(
             linkerSettings: [.linkedLibrary("simdjson")]),
 
         // The road.
-        room("Telemetry", [crypto, logging, metrics]),
+        room("Telemetry", [logging, metrics]),
         room("CanonicalModel", []),
         room("Documents", ["CLibXML2", "CSimdJSON"]),
         room("FHIRPath", ["Documents"]),
         room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", yams]),
         room("Release", ["CanonicalModel"]),
-        room("Storage", ["CanonicalModel", "Telemetry", crypto, database, logging]),
+        room("Storage", ["CanonicalModel", crypto, database]),
         room(
             "Interpretation",
             ["MessageMapping", "Documents", "CanonicalModel", "Release", "Storage", "Telemetry", lifecycle, logging]),
@@ -75,13 +75,13 @@ let package = Package(
         room(
             "Intake",
             [
-                "Storage", "HTTPTransfer", "CanonicalModel", "Telemetry",
+                "Storage", "CanonicalModel", "Telemetry",
                 crypto, hummingbird, httpTypes, lifecycle, logging, nioCore,
             ]),
         room(
             "Delivery",
             [
-                "Storage", "HTTPTransfer", "Release", "MessageMapping", "CanonicalModel", "Telemetry",
+                "Storage", "HTTPTransfer", "Release", "MessageMapping", "Documents", "CanonicalModel", "Telemetry",
                 crypto, lifecycle, logging,
             ]),
         room(
@@ -94,9 +94,9 @@ let package = Package(
         .executableTarget(
             name: "hatchway",
             dependencies: [
-                "GatewayService", "Interpretation", "MessageMapping", "Delivery", "Release", "CanonicalModel",
-                "Documents", "Telemetry",
-                argumentParser, crypto, hummingbird, httpTypes, logging, nioCore, lifecycle, unixSignals,
+                "GatewayService", "Interpretation", "Delivery", "Storage", "MessageMapping", "CanonicalModel",
+                "Documents",
+                argumentParser, lifecycle, logging, unixSignals,
             ],
             swiftSettings: strict),
 
