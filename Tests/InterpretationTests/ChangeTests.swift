@@ -139,6 +139,38 @@ import Testing
         }
     }
 
+    @Test("A source whose clock is ahead of ours does not keep out later news, and an older state is counted")
+    func aheadOfTime() async throws {
+        try await RoadBench.run { bench in
+            try await bench.hand(Messages.demographics())
+            try await bench.hand(
+                Messages.appointments([.init(details: "From the future")]),
+                [.observedAt: "2999-01-01T00:00:00Z"], accepted: 60)
+            try await bench.hand(Messages.appointments([.init(details: "Now")]), observed: 5)
+            try await bench.hand(Messages.appointments([.init(details: "Before")]), observed: 4)
+            try await bench.read()
+            #expect(try await bench.entities(of: Messages.number).map { $0.text.contains("Now") } == [true])
+            let issues = try #require(bench.status.issues["tpp/view-appointments"])
+            #expect(issues["source-time-in-future"] == 1)
+            #expect(issues["older-than-known"] == 1)
+        }
+    }
+
+    @Test("An older message does not lift a restriction")
+    func olderStanding() async throws {
+        try await RoadBench.run { bench in
+            try await bench.hand(Messages.demographics())
+            try await bench.hand(Messages.standing(restricted: true), observed: 4)
+            try await bench.hand(Messages.standing(restricted: false), observed: 3)
+            try await bench.hand(Messages.appointments(), observed: 5)
+            try await bench.read()
+            #expect(try await bench.types() == [])
+            try await bench.hand(Messages.standing(restricted: false), observed: 6)
+            try await bench.read()
+            #expect(try await bench.types() == ["booking-booked-1"])
+        }
+    }
+
     @Test("A section that the reply cannot tell does not replace what was known")
     func undetermined() async throws {
         try await RoadBench.run { bench in

@@ -113,6 +113,14 @@ import Testing
         }
     }
 
+    @Test("An NHS number in the body whose check digit is wrong stops the message, whatever the transport says")
+    func mistypedNumber() async throws {
+        try await refused("nhs-number-invalid") { bench in
+            try await bench.hand(
+                Messages.demographics(number: "9990001007", birthDate: "1960-01-01"), [.nhsNumber: Messages.number])
+        }
+    }
+
     @Test("A message about nobody who can be named is stopped")
     func nobody() async throws {
         try await refused("patient-unknown") { bench in

@@ -75,10 +75,11 @@ final class RoadBench: Sendable {
     // MARK: Telling it
 
     /// Accepts a message as a delivery of its own. `observed` is in minutes after noon and is what the transport says,
-    /// `accepted` in seconds after noon.
+    /// `accepted` in seconds after noon; without it the message is accepted as soon as it was observed.
     @discardableResult
     func hand(
-        _ body: String, _ context: [TransportContext.Key: String] = [:], observed: Int? = nil, accepted: Double = 0,
+        _ body: String, _ context: [TransportContext.Key: String] = [:], observed: Int? = nil,
+        accepted: Double? = nil,
         practice: String? = practice
     ) async throws -> MessageID {
         var transport = TransportContext()
@@ -90,7 +91,7 @@ final class RoadBench: Sendable {
         let acceptance = try await store.accept(
             Arrival(
                 source: Self.source, body: Array(body.utf8), transport: transport, deliveryKey: UUID().uuidString,
-                acceptedAt: Self.noon.addingTimeInterval(accepted)))
+                acceptedAt: Self.noon.addingTimeInterval(accepted ?? max(0, Double(observed ?? 0) * 60))))
         return acceptance.id
     }
 
