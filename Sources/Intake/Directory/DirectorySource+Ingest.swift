@@ -67,6 +67,17 @@ extension DirectorySource {
             ["source": name, "reason": reason, "file": claim.id])
     }
 
+    /// Files whose names are not text can be named to nobody and are left where they are.
+    func report(_ unreadable: Int) {
+        guard unreadable > 0 else { return }
+        let reason = "file-name-unreadable"
+        status.count(source: name, "refused", by: unreadable)
+        status.fail(source: name, reason, at: clock.now)
+        logger.event(
+            .messageRefused, level: .warning, "A name in the folder is not UTF-8; what has it stays where it is",
+            ["source": name, "reason": reason, "count": "\(unreadable)"])
+    }
+
     // MARK: Failing and pausing
 
     var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
