@@ -83,10 +83,14 @@ package enum Gateway {
                 logger: logger))
         var failure: (any Error)?
         do { try await group.run() } catch { failure = error }
-        logger.event(.gatewayStopping, "stopping")
+        if let failure {
+            logger.event(.gatewayStopping, level: .error, "stopping", ["cause": FailureLine.text(for: failure)])
+        } else {
+            logger.event(.gatewayStopping, "stopping")
+        }
         await client.shutDown()
-        try await statusFile.write(state: failure == nil ? "stopped" : "failed")
-        try await store.close()
+        await statusFile.writeLast(state: failure == nil ? "stopped" : "failed")
+        do { try await store.close() } catch { failure = failure ?? error }
         logger.event(.gatewayStopped, "stopped")
         if let failure { throw failure }
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import GatewayService
 import MessageMapping
-import Storage
 
 import class Foundation.ProcessInfo
 
@@ -33,8 +32,8 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as MappingFindings {
             say(error.description)
             throw ExitCode(78)
-        } catch let error as StoreFault {
-            say(error.description)
+        } catch {
+            say(FailureLine.text(for: error))
             throw ExitCode(70)
         }
     }
