@@ -34,6 +34,8 @@ struct DeliveryLedger: Sendable {
 
     /// Events that one transaction takes off their lanes unsent.
     private static let unsentLimit = 100
+    /// The rule that suppresses a withdrawal of what the consumer was never sent.
+    static let neverTold = "never-told"
     /// How long an event waits that the policy could not decide.
     private static let undecidedWait: Double = 60
 
@@ -57,9 +59,14 @@ struct DeliveryLedger: Sendable {
     func settle(
         _ delivery: PreparedDelivery, as settlement: DeliverySettlement, audit: AuditEntry?, thenLease: Bool, now: Date
     ) async throws -> Settled {
+        let event = delivery.lease.event
         let settle: @Sendable (any StoreTransaction) throws -> Step = { transaction in
             let wasHeld = try transaction.settle(delivery.lease, as: settlement)
             if wasHeld, let audit { try transaction.audit(audit) }
+            // Only now: a withdrawal that is tried again, or replayed, still takes back what was sent.
+            if wasHeld, settlement == .delivered, event.isWithdrawal {
+                try transaction.markWithdrawn(event.entities, from: event.consumer)
+            }
             return .settled(wasHeld)
         }
         let lease: @Sendable (any StoreTransaction) throws -> Step = { transaction in
@@ -91,6 +98,7 @@ struct DeliveryLedger: Sendable {
             guard let lease = try transaction.leaseLane(of: consumer, now: now, until: until) else { break }
             switch try decide(lease.event, transaction) {
             case .permitted(let content):
+                try noteSending(of: lease.event, in: transaction)
                 result.deliveries.append(
                     PreparedDelivery(
                         lease: lease, leasedUntil: until, content: content,
@@ -98,6 +106,7 @@ struct DeliveryLedger: Sendable {
                         nhsNumber: try transaction.standing(of: lease.event.patient)?.nhsNumber))
             case .suppressed(let rule):
                 _ = try transaction.settle(lease, as: .suppressed(rule: rule))
+                try noteSuppression(of: lease.event, in: transaction)
                 try transaction.audit(.of(lease.event, action: "suppressed", at: now, rule: rule))
                 result.suppressed.append((lease.event, rule))
             case nil:
@@ -112,11 +121,44 @@ struct DeliveryLedger: Sendable {
     /// - Returns: nil when the policy failed on this event: it is not sent, and harms only itself.
     private func decide(_ event: QueuedEvent, _ transaction: any StoreTransaction) throws -> SendDecision? {
         do {
+            if event.isWithdrawal, try isUnknown(event, transaction) { return .suppressed(rule: Self.neverTold) }
             return try permission(event, transaction)
         } catch let fault as StoreFault {
             throw fault
         } catch {
             return nil
+        }
+    }
+
+    /// Whether this consumer was never sent anything of what a withdrawal takes back: telling it to forget a thing would
+    /// tell it that there is one.
+    private func isUnknown(_ withdrawal: QueuedEvent, _ store: any StoreReading) throws -> Bool {
+        guard !withdrawal.entities.isEmpty else { return false }
+        return try withdrawal.entities.allSatisfy { try store.released($0, to: consumer)?.isSent != true }
+    }
+
+    /// Before the request is made, so that a crash in between errs towards a withdrawal too many.
+    private func noteSending(of event: QueuedEvent, in transaction: any StoreTransaction) throws {
+        if event.isWithdrawal { return }
+        for key in event.entities {
+            // An earlier event of the same thing was suppressed, and its view with it: this one is sent all the same.
+            guard let view = try transaction.released(key, to: consumer), view.digest == nil else { continue }
+            try transaction.save(
+                ReleasedView(key: key, consumer: consumer, digest: .unknown, content: view.content))
+        }
+        try transaction.markSent(event.entities, to: consumer)
+    }
+
+    /// What was not sent is not what the consumer knows: the next message about it releases it again, if it may be told
+    /// by then. Of what was sent earlier the consumer still knows an older state, which a withdrawal must find.
+    private func noteSuppression(of event: QueuedEvent, in transaction: any StoreTransaction) throws {
+        if event.isWithdrawal { return }
+        for key in event.entities {
+            guard let view = try transaction.released(key, to: consumer), view.digest != nil else { continue }
+            try transaction.save(
+                ReleasedView(
+                    key: key, consumer: consumer, digest: view.isSent ? .unknown : nil,
+                    content: view.isSent ? view.content : []))
         }
     }
 
@@ -126,6 +168,11 @@ struct DeliveryLedger: Sendable {
             (try $0.backlog(of: consumer), try $0.nextDue(for: consumer, now: now))
         }
     }
+}
+
+extension QueuedEvent {
+    /// Whether it says no more than that something may no longer be seen (events.md, *Event types*).
+    var isWithdrawal: Bool { type.hasSuffix("-withdrawn-1") }
 }
 
 extension AuditEntry {

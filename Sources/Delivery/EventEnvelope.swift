@@ -10,7 +10,7 @@ package struct EventEnvelope: Sendable {
     /// Digits of `lanesequence`, so that its text sorts as its number.
     package static let sequenceDigits = 12
     /// Lost numbers named one by one in `lanegap`; of more, the last ones.
-    package static let gapLimit = 256
+    package static let gapLimit = LaneSequence.gapLimit
 
     private let event: QueuedEvent
     private let lane: String

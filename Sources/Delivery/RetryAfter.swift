@@ -5,7 +5,7 @@ import Foundation
 /// section 5.6.7 makes a recipient accept.
 enum RetryAfter {
     /// A longer wait is cut to this: the value is the consumer's, the patience is ours.
-    static let longest: Duration = .seconds(24 * 3600)
+    static let longest: Duration = .seconds(3600)
 
     /// - Returns: nil when it is neither; zero for a date that has passed.
     static func delay(_ text: String, now: Date) -> Duration? {

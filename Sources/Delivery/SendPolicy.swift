@@ -30,7 +30,7 @@ package struct SendPolicy: Sendable {
     /// - Throws: ``StoreFault`` when the store cannot be read; ``DocumentFault`` when the queued content cannot.
     package func decide(_ event: QueuedEvent, in store: any StoreReading) throws -> SendDecision {
         // That something may no longer be seen is all that a withdrawal says.
-        if event.type.hasSuffix("-withdrawn-1") { return .permitted(content: event.content) }
+        if event.isWithdrawal { return .permitted(content: event.content) }
         var queued = try CanonicalReader.read(event.content, as: CanonicalShapes.message)
         let standing = try store.standing(of: event.patient)
         let today = CivilDate.inLondon(from: Int(clock.now.timeIntervalSince1970))

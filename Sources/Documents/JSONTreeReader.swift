@@ -4,7 +4,9 @@ import CSimdJSON
 ///
 /// An object is an element and each of its members a child. A list is its members: an array under a key becomes one
 /// child of that name per member, arrays within arrays too, and an array without members becomes one node of kind
-/// `emptyArray`. A repeated key is kept as it stands.
+/// `emptyArray`. A repeated key is kept as it stands. U+0000, which RFC 8259 lets a string escape, is refused in keys and
+/// strings alike, as XML refuses it (XML 1.0, section 2.2): what stores or compares text may end at it, and then two
+/// identifiers are one.
 struct JSONTreeReader {
     let vocabulary: Vocabulary
     let limits: DocumentLimits
@@ -55,7 +57,7 @@ struct JSONTreeReader {
             start_array: { Sink.at($0).pointee.startArray() },
             end_array: { Sink.at($0).pointee.endArray() },
             key: { Sink.at($0).pointee.key(UnsafeRawBufferPointer(start: $1, count: $2)) },
-            string: { Sink.at($0).pointee.scalar(.string, UnsafeRawBufferPointer(start: $1, count: $2)) },
+            string: { Sink.at($0).pointee.string(UnsafeRawBufferPointer(start: $1, count: $2)) },
             number: { Sink.at($0).pointee.scalar(.number, UnsafeRawBufferPointer(start: $1, count: $2)) },
             boolean: { Sink.at($0).pointee.scalar(.boolean, UnsafeRawBufferPointer(start: $1, count: $2)) },
             null: { Sink.at($0).pointee.scalar(.null, UnsafeRawBufferPointer(start: nil, count: 0)) })
@@ -87,8 +89,13 @@ private struct Sink {
     }
 
     mutating func key(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if bytes.contains(0) { return false }
         lastKey = tree.symbol(bytes)
         return true
+    }
+
+    mutating func string(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.contains(0) ? false : tree.leaf(.string, name, bytes)
     }
 
     mutating func scalar(_ kind: DocumentNode.Kind, _ bytes: UnsafeRawBufferPointer) -> Bool {

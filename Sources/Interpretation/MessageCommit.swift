@@ -36,6 +36,7 @@ struct MessageCommit: Sendable {
     }
 
     private func outcome(in store: any StoreTransaction) throws -> Outcome {
+        if let fault = stored.fault { return Outcome(fate: .quarantined(code: fault, place: "")) }
         switch reading {
         case .refused(let fault):
             let place = fault.line.map { "line \($0)" } ?? fault.offset.map { "byte \($0)" } ?? ""

@@ -29,7 +29,7 @@ extension SQLiteTransaction {
         let hash = chain.append(at: at, texts: texts, count: Int64(entry.count))
         try database.run(
             AuditStatement.append,
-            [chain.entries, at] + StatementArguments(texts) + [entry.count, Data(previous), Data(hash)])
+            [chain.entries, at] + texts + [entry.count, Data(previous), Data(hash)])
     }
 
     /// Follows the chain for at most `limit` rows.

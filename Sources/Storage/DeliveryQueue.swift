@@ -60,6 +60,8 @@ package struct LeasedEvent: Sendable, Equatable {
 /// The place of an event in its lane.
 package struct LaneSequence: Sendable, Equatable {
     package let number: Int64
+    /// As many lost numbers as are named; of more, the last ones.
+    package static let gapLimit = 256
     /// Numbers that were assigned and then lost to dead letters, to be named in this envelope's `lanegap`.
     package let gap: [Int64]
 

@@ -37,7 +37,7 @@ enum EntityStatement: String, StoreStatement {
             mappingDigest = excluded.mappingDigest
         """
     case released = """
-        SELECT digest, content FROM releasedView
+        SELECT digest, content, isSent FROM releasedView
         WHERE patient = ? AND kind = ? AND system = ? AND practice = ? AND id = ? AND consumer = ?
         """
     case saveReleased = """
@@ -45,6 +45,10 @@ enum EntityStatement: String, StoreStatement {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (patient, kind, system, practice, id, consumer) DO UPDATE
         SET digest = excluded.digest, content = excluded.content
+        """
+    case markSent = """
+        UPDATE releasedView SET isSent = ?
+        WHERE patient = ? AND kind = ? AND system = ? AND practice = ? AND id = ? AND consumer = ? AND isSent <> ?
         """
 }
 
@@ -115,7 +119,7 @@ extension SQLiteTransaction {
             mappingDigest: row[9])
     }
 
-    private func columns(of key: EntityKey) -> StatementArguments {
+    private func columns(of key: EntityKey) -> StoreArguments {
         [key.patient.rawValue, key.kind.rawValue, key.system, key.practice, key.id]
     }
 
@@ -125,12 +129,27 @@ extension SQLiteTransaction {
         guard let row = try database.row(EntityStatement.released, columns(of: key) + [consumer]) else { return nil }
         let digest: Data? = row[0]
         return ReleasedView(
-            key: key, consumer: consumer, digest: digest.map { ContentDigest(Array($0)) }, content: row.bytes(1))
+            key: key, consumer: consumer, digest: digest.map { ContentDigest(Array($0)) }, content: row.bytes(1),
+            isSent: row[2])
     }
 
     func save(_ view: ReleasedView) throws {
         let digest = view.digest.map { Data($0.bytes) }
         try database.run(
             EntityStatement.saveReleased, columns(of: view.key) + [view.consumer, digest, Data(view.content)])
+    }
+
+    func markSent(_ keys: [EntityKey], to consumer: String) throws {
+        try mark(keys, isSent: true, consumer)
+    }
+
+    func markWithdrawn(_ keys: [EntityKey], from consumer: String) throws {
+        try mark(keys, isSent: false, consumer)
+    }
+
+    private func mark(_ keys: [EntityKey], isSent: Bool, _ consumer: String) throws {
+        for key in keys {
+            try database.run(EntityStatement.markSent, [isSent] + columns(of: key) + [consumer, isSent])
+        }
     }
 }

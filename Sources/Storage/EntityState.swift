@@ -11,6 +11,9 @@ package struct PatientKey: Hashable, Sendable, CustomStringConvertible {
 
 /// HMAC-SHA-256 of content under the store's key, 32 bytes. It is never logged.
 package struct ContentDigest: Hashable, Sendable {
+    /// The digest of no content at all: for content that is there and may be any.
+    package static let unknown = ContentDigest([])
+
     package let bytes: [UInt8]
     package init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
@@ -76,19 +79,26 @@ package struct EntityState: Sendable {
     }
 }
 
-/// What a consumer was last told of an entity. A withdrawn view has no digest.
+/// What a consumer was last told of an entity, or will be by what is queued for it. A withdrawn view has no digest.
 package struct ReleasedView: Sendable {
     package let key: EntityKey
     package let consumer: String
+    /// ``ContentDigest/unknown`` when the consumer knows something, but not what was released last.
     package let digest: ContentDigest?
     /// The permitted view itself, canonical JSON, so that what changed in it can name the event.
     package let content: [UInt8]
+    /// Whether the consumer may know something of the entity: sending was tried since the last withdrawal that it took.
+    /// Saving a view leaves this as it is.
+    package let isSent: Bool
 
-    package init(key: EntityKey, consumer: String, digest: ContentDigest?, content: [UInt8]) {
+    package init(
+        key: EntityKey, consumer: String, digest: ContentDigest?, content: [UInt8], isSent: Bool = false
+    ) {
         self.key = key
         self.consumer = consumer
         self.digest = digest
         self.content = content
+        self.isSent = isSent
     }
 }
 

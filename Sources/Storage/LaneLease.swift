@@ -52,7 +52,8 @@ extension SQLiteTransaction {
             try database.run(LeaseStatement.takeNumber, [lane.id])
             try database.run(LeaseStatement.number, [number, lane.position])
         }
-        return LaneSequence(number: number, gap: Array(lane.acceptedSequence + 1..<number))
+        let firstLost = max(lane.acceptedSequence + 1, number - Int64(LaneSequence.gapLimit))
+        return LaneSequence(number: number, gap: Array(firstLost..<number))
     }
 
     func settle(_ lease: LeasedEvent, as outcome: DeliverySettlement) throws -> Bool {

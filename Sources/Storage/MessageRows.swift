@@ -5,7 +5,9 @@ import class Foundation.JSONDecoder
 import class Foundation.JSONEncoder
 
 enum MessageStatement: String, StoreStatement {
-    case earlierDelivery = "SELECT id FROM message WHERE source = ? AND deliveryKey = ?"
+    case earlierDelivery = """
+        SELECT id, bodyDigest, transportDigest FROM message WHERE source = ? AND deliveryKey = ?
+        """
     case lastInContext = """
         SELECT id, bodyDigest FROM message WHERE source = ? AND transportDigest = ? ORDER BY sequence DESC LIMIT 1
         """
@@ -59,7 +61,7 @@ extension SQLiteTransaction {
 
     /// Writes a message unless it repeats an earlier delivery (events.md, *Accepting*).
     func accept(_ prepared: PreparedArrival) throws -> Acceptance {
-        if let earlier = try earlierDelivery(prepared) { return .repeated(earlier) }
+        if let earlier = try earlierDelivery(prepared) { return earlier }
         let arrival = prepared.arrival
         let last: String? = try database.row(MessageStatement.lastID)?[0]
         let id = MessageIDSequence.next(after: last, at: arrival.acceptedAt)
@@ -79,17 +81,20 @@ extension SQLiteTransaction {
         return .accepted(id)
     }
 
-    private func earlierDelivery(_ prepared: PreparedArrival) throws -> MessageID? {
+    private func earlierDelivery(_ prepared: PreparedArrival) throws -> Acceptance? {
         if let key = prepared.deliveryKey {
             let row = try database.row(MessageStatement.earlierDelivery, [prepared.arrival.source, Data(key)])
-            return row.map { MessageID($0[0]) }
+            return row.map { row in
+                let isSame = row.bytes(1) == prepared.bodyDigest && row.bytes(2) == prepared.transportDigest
+                return isSame ? .repeated(MessageID(row[0])) : .conflict(MessageID(row[0]))
+            }
         }
         guard
             let last = try database.row(
                 MessageStatement.lastInContext, [prepared.arrival.source, Data(prepared.transportDigest)]),
             last.bytes(1) == prepared.bodyDigest
         else { return nil }
-        return MessageID(last[0])
+        return .repeated(MessageID(last[0]))
     }
 
     func messagesToRead(after: Int64, limit: Int, bytes: Int) throws -> [StoredMessage] {
@@ -106,37 +111,34 @@ extension SQLiteTransaction {
     }
 
     private func message(_ row: Row) throws -> StoredMessage {
-        let id = MessageID(row[1])
         let transport: String = row[3]
-        guard let values = try? JSONDecoder().decode([String: String].self, from: Data(transport.utf8)) else {
-            throw StoreFault(operation: "read transport context", place: "message \(id)", hint: "the row is damaged")
+        let acceptedAt = StoredTime.decode(row[5])
+        guard let values = try? JSONDecoder().decode([String: String].self, from: Data(transport.utf8)),
+            let body = try body(of: row[0], length: row[4])
+        else {
+            return StoredMessage(
+                id: MessageID(row[1]), sequence: row[0], source: row[2], body: [], transport: TransportContext(),
+                acceptedAt: acceptedAt, fault: StoredMessage.damaged)
         }
         return StoredMessage(
-            id: id, sequence: row[0], source: row[2], body: try body(of: row[0], id: id, length: row[4]),
-            transport: TransportContext(values), acceptedAt: StoredTime.decode(row[5]))
+            id: MessageID(row[1]), sequence: row[0], source: row[2], body: body, transport: TransportContext(values),
+            acceptedAt: acceptedAt)
     }
 
-    private func body(of sequence: Int64, id: MessageID, length: Int) throws -> [UInt8] {
+    /// - Returns: nil when the chunks are not the body that was accepted.
+    private func body(of sequence: Int64, length: Int) throws -> [UInt8]? {
         var body: [UInt8] = []
-        body.reserveCapacity(length)
+        var isReadable = true
         try database.eachRow(MessageStatement.chunks, [sequence]) { row in
-            guard (row[0] as Int) == 0 else {
-                throw StoreFault(
-                    operation: "read body", place: "message \(id)", hint: "encrypted by a later version")
-            }
-            try row.withUnsafeData(atIndex: 1) { body.append(contentsOf: $0 ?? Data()) }
-            return true
+            isReadable = (row[0] as Int) == 0 && body.count <= length
+            if isReadable { try row.withUnsafeData(atIndex: 1) { body.append(contentsOf: $0 ?? Data()) } }
+            return isReadable
         }
-        guard body.count == length else {
-            throw StoreFault(
-                operation: "read body", place: "message \(id)",
-                hint: "\(body.count) of \(length) bytes are there; restore the database from a backup")
-        }
-        return body
+        return isReadable && body.count == length ? body : nil
     }
 
     func settle(_ message: MessageID, as fate: MessageFate) throws {
-        let columns: StatementArguments
+        let columns: StoreArguments
         switch fate {
         case .read(let mapping, let issues):
             columns = [MessageCount.State.read.rawValue, nil, nil, mapping, issues, nil, nil, nil]

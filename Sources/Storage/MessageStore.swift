@@ -8,9 +8,9 @@ package import struct Foundation.Date
 package protocol MessageStore: Sendable {
     /// Makes a message durable.
     ///
-    /// It repeats an earlier delivery when the same `deliveryKey` came from the same source before; without a key, when
-    /// bytes and transport context equal the last message accepted for that source and context (events.md,
-    /// *Accepting*).
+    /// It repeats an earlier delivery when the same `deliveryKey` came from the same source before with the same bytes
+    /// and transport context, and conflicts with it when either differs; without a key, it repeats when both equal the
+    /// last message accepted for that source and context (events.md, *Accepting*).
     /// - Throws: ``StoreFault`` when the store cannot be written; nothing is acknowledged then.
     func accept(_ arrival: Arrival) async throws -> Acceptance
 
@@ -19,8 +19,8 @@ package protocol MessageStore: Sendable {
     ///   - after: only messages accepted after this sequence number. A message woken by a link keeps its old number.
     ///   - limit: how many at most.
     ///   - bytes: how many bytes of bodies at most; the first message comes whatever its size.
-    /// - Returns: the messages; none when nothing waits.
-    /// - Throws: ``StoreFault`` when the store cannot be read or a body is damaged.
+    /// - Returns: the messages; none when nothing waits. One whose row is damaged comes with a `fault`.
+    /// - Throws: ``StoreFault`` when the store cannot be read.
     func messagesToRead(after: Int64, limit: Int, bytes: Int) async throws -> [StoredMessage]
 
     /// Runs each unit of work in a savepoint of one transaction, in the order given, and returns when that transaction
@@ -78,7 +78,13 @@ package protocol StoreTransaction: StoreReading {
     func wake(awaiting link: PatientLink) throws -> Int
     func save(_ standing: PatientStanding) throws
     func save(_ state: EntityState) throws
+    /// Keeps the view's `isSent` as it is stored; a new view was not sent.
     func save(_ view: ReleasedView) throws
+    /// Records that the consumer may know these entities from now on. It may be repeated; what has no released view
+    /// stays without one.
+    func markSent(_ keys: [EntityKey], to consumer: String) throws
+    /// Records that the consumer was told to forget these entities.
+    func markWithdrawn(_ keys: [EntityKey], from consumer: String) throws
     /// Queues an event at the end of its lane. An id that was queued to this consumer before is not queued again.
     func queue(_ event: QueuedEvent) throws
     func audit(_ entry: AuditEntry) throws

@@ -91,7 +91,7 @@ enum StoreSchema {
 
         CREATE TABLE releasedView (
             patient TEXT NOT NULL, kind TEXT NOT NULL, system TEXT NOT NULL, practice TEXT NOT NULL, id TEXT NOT NULL,
-            consumer TEXT NOT NULL, digest BLOB, content BLOB NOT NULL,
+            consumer TEXT NOT NULL, isSent INTEGER NOT NULL DEFAULT 0, digest BLOB, content BLOB NOT NULL,
             PRIMARY KEY (patient, kind, system, practice, id, consumer)
         ) STRICT;
         """

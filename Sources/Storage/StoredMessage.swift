@@ -34,10 +34,12 @@ package enum Acceptance: Sendable, Equatable {
     case accepted(MessageID)
     /// The same delivery was accepted before, as this message.
     case repeated(MessageID)
+    /// Nothing was accepted: the delivery key was used before for something else, which is this message.
+    case conflict(MessageID)
 
     package var id: MessageID {
         switch self {
-        case .accepted(let id), .repeated(let id): id
+        case .accepted(let id), .repeated(let id), .conflict(let id): id
         }
     }
 }
@@ -51,9 +53,16 @@ package struct StoredMessage: Sendable {
     package let body: [UInt8]
     package let transport: TransportContext
     package let acceptedAt: Date
+    /// A stable code when the row is damaged and `body` and `transport` are empty: such a message can only be
+    /// quarantined, so that it does not stop those behind it.
+    package let fault: String?
+
+    /// The code of a row that does not hold what was accepted.
+    package static let damaged = "store-row-damaged"
 
     package init(
-        id: MessageID, sequence: Int64, source: String, body: [UInt8], transport: TransportContext, acceptedAt: Date
+        id: MessageID, sequence: Int64, source: String, body: [UInt8], transport: TransportContext, acceptedAt: Date,
+        fault: String? = nil
     ) {
         self.id = id
         self.sequence = sequence
@@ -61,6 +70,7 @@ package struct StoredMessage: Sendable {
         self.body = body
         self.transport = transport
         self.acceptedAt = acceptedAt
+        self.fault = fault
     }
 }
 

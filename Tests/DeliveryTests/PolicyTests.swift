@@ -44,12 +44,12 @@ struct DeliveryOutcomePolicyTests {
         "Retry-After is read as seconds and as each form of date",
         arguments: [
             ("0", Duration.seconds(0)), ("120", .seconds(120)), (" 7 ", .seconds(7)),
-            ("99999999999999999999999", .seconds(24 * 3600)),
+            ("99999999999999999999999", .seconds(3600)),
             ("Sun, 06 Nov 1994 08:50:37 GMT", .seconds(60)),
             ("Sunday, 06-Nov-94 08:50:37 GMT", .seconds(60)),
             ("Sun Nov  6 08:50:37 1994", .seconds(60)),
             ("Sun, 06 Nov 1994 08:00:00 GMT", .seconds(0)),
-            ("Fri, 06 Nov 2099 08:00:00 GMT", .seconds(24 * 3600)),
+            ("Fri, 06 Nov 2099 08:00:00 GMT", .seconds(3600)),
         ])
     func retryAfter(text: String, wait: Duration) {
         for status in [429, 503] {

@@ -34,6 +34,16 @@ struct RefusalTests {
         #expect(reader.refusal(json.utf8) == .malformed)
     }
 
+    @Test(
+        "U+0000 is refused in JSON however it is written, in keys and in strings",
+        arguments: [
+            #""\u0000""#, #"["a\u0000"]"#, #"{"a":"\u0000b"}"#, #"{"a\u0000":1}"#, #"{"a":{"b":["c","\u0000"]}}"#,
+        ])
+    func escapedNull(json: String) {
+        #expect(reader.refusal(json.utf8) == .malformed)
+        #expect(reader.refusal(json.replacing("0000", with: "0001").utf8) == nil)
+    }
+
     @Test("Nothing, or white space alone", arguments: ["", " ", "\n\t \r\n", "\u{FEFF}", "\u{FEFF} "])
     func empty(text: String) {
         #expect(reader.refusal(text.utf8) == .empty)

@@ -28,12 +28,15 @@ struct AcceptanceConformance {
         }
     }
 
-    @Test("A delivery key names one message of its source, whatever its bytes", arguments: StoreBackend.allCases)
+    @Test(
+        "A delivery key names one message of its source, and another one under it is a conflict",
+        arguments: StoreBackend.allCases)
     func deliveryKey(_ backend: StoreBackend) async throws {
         try await backend.withStore { store in
             let first = try await store.accept(arrival("a", key: "k"))
             #expect(try await store.accept(arrival("a", key: "k")) == .repeated(first.id))
-            #expect(try await store.accept(arrival("b", key: "k")) == .repeated(first.id))
+            #expect(try await store.accept(arrival("b", key: "k")) == .conflict(first.id))
+            #expect(try await store.accept(arrival("a", key: "k", context: ["localId": "7"])) == .conflict(first.id))
             #expect(try await store.accept(arrival("a", source: "other", key: "k")) != .repeated(first.id))
             let second = try await store.accept(arrival("a", key: "l"))
             #expect(second == .accepted(second.id))

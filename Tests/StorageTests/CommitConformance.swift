@@ -133,6 +133,28 @@ struct CommitConformance {
         }
     }
 
+    @Test("That a view was sent is kept until it is withdrawn, whatever is released", arguments: StoreBackend.allCases)
+    func sentViews(_ backend: StoreBackend) async throws {
+        try await backend.withStore { store in
+            let key = state(.booking, "b1").key
+            let view = ReleasedView(key: key, consumer: "app", digest: store.digest([1]), content: [1])
+            func isSent() async throws -> Bool? {
+                try await store.read { try $0.released(key, to: "app")?.isSent }
+            }
+            try await store.commit { try $0.markSent([key], to: "app") }
+            #expect(try await isSent() == nil)
+            try await store.commit { try $0.save(view) }
+            #expect(try await isSent() == false)
+            try await store.commit { try $0.markSent([key], to: "clinic") }
+            #expect(try await isSent() == false)
+            for _ in 0..<2 { try await store.commit { try $0.markSent([key], to: "app") } }
+            try await store.commit { try $0.save(view) }
+            #expect(try await isSent() == true)
+            try await store.commit { try $0.markWithdrawn([key], from: "app") }
+            #expect(try await isSent() == false)
+        }
+    }
+
     private func state(
         _ kind: EntityKind, _ id: String, practice: String = "A12345", of patient: PatientKey = alice,
         content: String = "{}", confidential: Bool = false

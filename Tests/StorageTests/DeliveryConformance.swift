@@ -132,6 +132,23 @@ struct DeliveryConformance {
         }
     }
 
+    @Test("Of very many lost numbers only the last are named", arguments: StoreBackend.allCases)
+    func longGap(_ backend: StoreBackend) async throws {
+        try await backend.withStore { store in
+            let lost = 300
+            for number in 0...lost { try await store.queue(event("\(number)")) }
+            try await store.commit { transaction in
+                for _ in 0..<lost {
+                    guard let lease = try transaction.leaseLane(of: "app", now: noon, until: noon + 30) else { return }
+                    _ = try transaction.assignSequence(to: lease)
+                    _ = try transaction.settle(lease, as: .deadLetter(because: "x", status: 422, hold: false))
+                }
+            }
+            let last = try await store.number(try #require(try await store.lease()))
+            #expect(last == LaneSequence(number: 301, gap: Array(45...300)))
+        }
+    }
+
     @Test("A lane held at a dead letter gives nothing more, and other lanes go on", arguments: StoreBackend.allCases)
     func holding(_ backend: StoreBackend) async throws {
         try await backend.withStore { store in

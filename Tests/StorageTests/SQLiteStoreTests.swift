@@ -124,6 +124,46 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("A damaged row is told as such and does not stop the messages behind it")
+    func damagedRows() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder + "/store.db"
+            let store = try await SQLiteMessageStore.open(at: path)
+            for number in 1...5 { _ = try await store.accept(arrival("body \(number)")) }
+            let other = try DatabaseQueue(path: path)
+            try await other.write { database in
+                try database.execute(sql: "UPDATE message SET transport = '{' WHERE sequence = 1")
+                try database.execute(sql: "DELETE FROM bodyChunk WHERE message = 2")
+                try database.execute(sql: "UPDATE bodyChunk SET content = x'0102' WHERE message = 3")
+                try database.execute(sql: "UPDATE bodyChunk SET keyID = 9 WHERE message = 4")
+            }
+            let messages = try await store.everyMessage()
+            #expect(messages.map(\.fault) == Array(repeating: "store-row-damaged", count: 4) + [nil])
+            #expect(messages.map(\.body) == Array(repeating: [], count: 4) + [Array("body 5".utf8)])
+            try other.close()
+            try await store.close()
+        }
+    }
+
+    @Test("A text with U+0000 is refused, and never cut to another one")
+    func embeddedNull() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try await SQLiteMessageStore.open(at: folder + "/store.db")
+            func link(_ localID: String) -> PatientLink {
+                PatientLink(
+                    system: "alpha", practice: "A12345", localID: localID, nhsNumber: "9990000018", birthDate: nil,
+                    learnedAt: noon)
+            }
+            try await store.commit { try $0.learn(link("7")) }
+            await #expect(throws: UnstorableText.self) { try await store.commit { try $0.learn(link("7\u{0}8")) } }
+            await #expect(throws: UnstorableText.self) {
+                try await store.read { try $0.link(system: "alpha", practice: "A12345", localID: "7\u{0}8") }
+            }
+            #expect(try await store.read { try $0.link(system: "alpha", practice: "A12345", localID: "7") } != nil)
+            try await store.close()
+        }
+    }
+
     @Test("Sources are refused when too much waits, and afterwards all is well", .timeLimit(.minutes(1)))
     func bounds() async throws {
         try await withTemporaryFolder { folder in

@@ -51,7 +51,7 @@ extension DirectorySource {
         case .accepted(let id):
             status.count(source: name, "accepted", at: clock.now)
             logger.event(.messageAccepted, "A message is accepted", ["source": name, "messageId": id.rawValue])
-        case .repeated(let id):
+        case .repeated(let id), .conflict(let id):
             status.count(source: name, "repeated", at: clock.now)
             logger.event(
                 .messageRepeated, "A delivery was accepted before", ["source": name, "messageId": id.rawValue])

@@ -26,6 +26,8 @@ struct ReceiverProblem: Error, Equatable {
     static let storeFailed = ReceiverProblem(
         status: .serviceUnavailable, detail: "The message could not be kept and is not accepted; try again.",
         headers: [.retryAfter: "5"])
+    static let conflict = ReceiverProblem(
+        status: .unprocessableContent, detail: "The Idempotency-Key was used before for another message.")
     static let interrupted = ReceiverProblem(status: .badRequest, detail: "The body broke off.")
 
     static func method(allowed: String) -> ReceiverProblem {

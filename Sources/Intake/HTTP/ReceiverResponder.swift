@@ -125,6 +125,7 @@ struct ReceiverResponder: HTTPResponder {
             status.count(source: arrival.source, "repeated", at: clock.now)
             logger.event(.messageRepeated, "A delivery was accepted before", fields)
             return json(.ok, "{\"id\":\"\(id)\"}")
+        case .conflict: throw .conflict
         }
     }
 
