@@ -16,8 +16,8 @@ protocol StoreStatement: RawRepresentable<String>, CaseIterable, Sendable {}
 /// What a statement is given, in the order of its question marks.
 typealias StoreArguments = [(any DatabaseValueConvertible)?]
 
-/// A text that SQLite would cut at U+0000, so that two of them could be one. It is not ``StoreFault``: the store works, and
-/// only the unit of work that brought the text fails.
+/// A text that SQLite would cut at U+0000, so that two of them could be one. It is not ``StoreFault``: the store works,
+/// and only the unit of work that brought the text fails.
 struct UnstorableText: Error, CustomStringConvertible {
     let description = "a text holds U+0000 and is not stored"
 }

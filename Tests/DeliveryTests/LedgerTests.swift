@@ -56,7 +56,8 @@ struct LedgerTests {
     }
 
     private func view(_ store: any MessageStore) async throws -> ReleasedView {
-        try #require(try await store.read { [key] in try $0.released(key, to: "portal") })
+        let view = try await store.read { [key] reading in try reading.released(key, to: "portal") }
+        return try #require(view)
     }
 
     @Test("A suppressed event leaves nothing told, so that the next message can release it again")
@@ -105,7 +106,7 @@ struct LedgerTests {
             let lease = try await ledger(store, suppressing: ["1"]).lease(upTo: 1, now: now)
             #expect(lease.suppressed.map(\.rule) == ["dissent", "never-told"])
             #expect(lease.deliveries.map(\.sequence) == [LaneSequence(number: 1, gap: [])])
-            #expect(try await view(store).digest == store.digest(Array("three".utf8)))
+            #expect(try await view(store).isSent)
         }
     }
 

@@ -149,7 +149,7 @@ struct SQLiteStoreTests {
     func embeddedNull() async throws {
         try await withTemporaryFolder { folder in
             let store = try await SQLiteMessageStore.open(at: folder + "/store.db")
-            func link(_ localID: String) -> PatientLink {
+            @Sendable func link(_ localID: String) -> PatientLink {
                 PatientLink(
                     system: "alpha", practice: "A12345", localID: localID, nhsNumber: "9990000018", birthDate: nil,
                     learnedAt: noon)
