@@ -21,6 +21,10 @@ extension DirectorySource {
         let arrival = Arrival(
             source: name, body: body, transport: claim.context, deliveryKey: claim.id, acceptedAt: claim.acceptedAt)
         guard let acceptance = await accept(arrival) else { return }
+        // Keys of claims are unique; a file must not be lost even if that failed.
+        if case .conflict = acceptance {
+            return try await refuse(claim, "idempotency-key-reused", from: claims, lane: lane)
+        }
         accepted.raise()
         record(acceptance)
         let archiveName = settings.afterwards == .archive ? acceptance.id.rawValue : nil
@@ -51,10 +55,11 @@ extension DirectorySource {
         case .accepted(let id):
             status.count(source: name, "accepted", at: clock.now)
             logger.event(.messageAccepted, "A message is accepted", ["source": name, "messageId": id.rawValue])
-        case .repeated(let id), .conflict(let id):
+        case .repeated(let id):
             status.count(source: name, "repeated", at: clock.now)
             logger.event(
                 .messageRepeated, "A delivery was accepted before", ["source": name, "messageId": id.rawValue])
+        case .conflict: break
         }
     }
 
