@@ -72,7 +72,10 @@ package enum Gateway {
             path: settings.statusFile, program: GatewayVersion.text, status: status, store: store, logger: logger,
             every: .seconds(2))
         let reload = ReloadWorker(
-            configuration: configuration, reader: reader, limits: limits, receiver: receiver, log: log, logger: logger)
+            configuration: configuration, reader: reader, limits: limits, receiver: receiver,
+            deliveries: Dictionary(uniqueKeysWithValues: zip(configuration.consumers.map(\.name), deliveries)),
+            log: log,
+            logger: logger)
 
         // Services stop in reverse: the sources first, so that nothing new is accepted; the status file last.
         let services: [any Service] =

@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run the daemon.",
         discussion: """
-            SIGTERM finishes what is under way and stops; SIGHUP reads mappings, senders' tokens and the log level again. \
+            SIGTERM finishes what is under way and stops; SIGHUP reads mappings, tokens, secrets and the log level again. \
             Exit status: 0 when it was told to stop, 78 when configuration or mappings cannot be used, 70 when something \
             else kept it from running.
 
