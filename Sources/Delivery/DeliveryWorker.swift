@@ -44,7 +44,7 @@ package final class DeliveryWorker: Service {
 
     private let settings: ConsumerSettings
     private let ledger: DeliveryLedger
-    private let courier: DeliveryCourier
+    private let courier: Mutex<DeliveryCourier>
     private let retry: RetryPolicy
     private let signal: Signal
     private let board: StatusBoard
@@ -64,7 +64,7 @@ package final class DeliveryWorker: Service {
         self.ledger = DeliveryLedger(
             store: store, consumer: settings.name, permission: permission,
             leaseTime: settings.timeout + Self.leaseMargin)
-        self.courier = DeliveryCourier(settings: settings, client: client, clock: clock)
+        self.courier = Mutex(DeliveryCourier(settings: settings, client: client, clock: clock))
         var retry = retry
         retry.giveUpAfter = settings.giveUpAfter
         self.retry = retry
@@ -73,6 +73,16 @@ package final class DeliveryWorker: Service {
         self.clock = clock
         self.logger = logger
         self.state = Mutex(State(breaker: breaker))
+    }
+
+    /// Signs and authorises with the secrets of `fresh` from the next attempt on. Nothing else of it is taken over.
+    package func replaceSecrets(with fresh: ConsumerSettings) {
+        courier.withLock { courier in
+            var settings = courier.settings
+            settings.bearerToken = fresh.bearerToken
+            settings.signingSecrets = fresh.signingSecrets
+            courier = DeliveryCourier(settings: settings, client: courier.client, clock: courier.clock)
+        }
     }
 
     /// Delivers until it is told to stop.
@@ -145,7 +155,7 @@ package final class DeliveryWorker: Service {
     private func runLane(from first: PreparedDelivery) async {
         var current: PreparedDelivery? = first
         while let delivery = current {
-            current = await settle(delivery, as: isStopping ? nil : courier.attempt(delivery))
+            current = await settle(delivery, as: isStopping ? nil : courier.withLock { $0 }.attempt(delivery))
         }
         state.withLock { $0.inFlight -= 1 }
         signal.raise()

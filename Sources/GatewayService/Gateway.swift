@@ -72,7 +72,10 @@ package enum Gateway {
             path: settings.statusFile, program: GatewayVersion.text, status: status, store: store, logger: logger,
             every: .seconds(2))
         let reload = ReloadWorker(
-            configuration: configuration, reader: reader, limits: limits, receiver: receiver, log: log, logger: logger)
+            configuration: configuration, reader: reader, limits: limits, receiver: receiver,
+            deliveries: Dictionary(uniqueKeysWithValues: zip(configuration.consumers.map(\.name), deliveries)),
+            log: log,
+            logger: logger)
 
         // Services stop in reverse: the sources first, so that nothing new is accepted; the status file last.
         let services: [any Service] =
@@ -83,10 +86,14 @@ package enum Gateway {
                 logger: logger))
         var failure: (any Error)?
         do { try await group.run() } catch { failure = error }
-        logger.event(.gatewayStopping, "stopping")
+        if let failure {
+            logger.event(.gatewayStopping, level: .error, "stopping", ["cause": FailureLine.text(for: failure)])
+        } else {
+            logger.event(.gatewayStopping, "stopping")
+        }
         await client.shutDown()
-        try await statusFile.write(state: failure == nil ? "stopped" : "failed")
-        try await store.close()
+        await statusFile.writeLast(state: failure == nil ? "stopped" : "failed")
+        do { try await store.close() } catch { failure = failure ?? error }
         logger.event(.gatewayStopped, "stopped")
         if let failure { throw failure }
     }

@@ -36,6 +36,13 @@ package struct StatusFileWorker: Service {
 
     /// Writes until the gateway stops, and once more then. A file that cannot be written is logged once, not each time.
     package func run() async throws {
+        let path = path
+        await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
+            files.async {
+                AtomicFile.removeLeftovers(of: path)
+                waiter.resume()
+            }
+        }
         var isFailing = false
         while !Task.isCancelled && !Task.isShuttingDownGracefully {
             await write("running", isFailing: &isFailing)
@@ -44,7 +51,7 @@ package struct StatusFileWorker: Service {
         await write("stopping", isFailing: &isFailing)
     }
 
-    /// Writes it now, for instance as the last thing that the gateway does.
+    /// Writes it now.
     /// - Throws: ``StatusFileFault``.
     package func write(state: String) async throws {
         let report = StatusReport(
@@ -56,6 +63,13 @@ package struct StatusFileWorker: Service {
         try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
             files.async { waiter.resume(with: Result { try AtomicFile.replace(path, with: content) }) }
         }
+    }
+
+    /// Writes it as the last thing that the gateway does. A failure is logged and nothing more: it keeps nothing else from
+    /// being closed.
+    package func writeLast(state: String) async {
+        var isFailing = false
+        await write(state, isFailing: &isFailing)
     }
 
     private func write(_ state: String, isFailing: inout Bool) async {
@@ -84,41 +98,5 @@ package struct StatusFileWorker: Service {
             }
         }
         return messages
-    }
-}
-
-/// Replaces a file as a whole: a reader sees the old content or the new, never a part. Blocks on the disk.
-enum AtomicFile {
-    static func replace(_ path: String, with content: [UInt8]) throws(StatusFileFault) {
-        let temporary = "\(path).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw fault(path, "cannot be created", hint: "its folder must be there and be writable")
-        }
-        defer { close(descriptor) }
-        // The umask may have taken the others' right to read.
-        _ = fchmod(descriptor, 0o644)
-        var written = 0
-        while written < content.count {
-            let count = content.withUnsafeBytes {
-                write(descriptor, $0.baseAddress?.advanced(by: written), content.count - written)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let failure = fault(path, "cannot be written", hint: "")
-                unlink(temporary)
-                throw failure
-            }
-            written += count
-        }
-        guard rename(temporary, path) == 0 else {
-            let failure = fault(path, "cannot be replaced", hint: "")
-            unlink(temporary)
-            throw failure
-        }
-    }
-
-    private static func fault(_ path: String, _ problem: String, hint: String) -> StatusFileFault {
-        StatusFileFault(path: path, problem: "\(problem): \(String(cString: strerror(errno)))", hint: hint)
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import GatewayService
 import MessageMapping
-import Storage
 
 import class Foundation.ProcessInfo
 
@@ -10,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run the daemon.",
         discussion: """
-            SIGTERM finishes what is under way and stops; SIGHUP reads mappings, senders' tokens and the log level again. \
+            SIGTERM finishes what is under way and stops; SIGHUP reads mappings, tokens, secrets and the log level again. \
             Exit status: 0 when it was told to stop, 78 when configuration or mappings cannot be used, 70 when something \
             else kept it from running.
 
@@ -33,8 +32,8 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as MappingFindings {
             say(error.description)
             throw ExitCode(78)
-        } catch let error as StoreFault {
-            say(error.description)
+        } catch {
+            say(FailureLine.text(for: error))
             throw ExitCode(70)
         }
     }

@@ -73,6 +73,31 @@ struct StatusFileTests {
         }
     }
 
+    @Test("What dead processes left beside it is removed at the start; what others have there stays")
+    func leftovers() async throws {
+        try await withStore { folder, store in
+            let path = folder + "/status.json"
+            let dead = path + ".\(Int32.max).tmp"
+            let kept = [path + ".\(getppid()).tmp", path + ".x.tmp", folder + "/other.json.\(Int32.max).tmp"]
+            for file in [dead] + kept { try Data("{".utf8).write(to: URL(fileURLWithPath: file)) }
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: [worker(path, StatusBoard(), store)],
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+            try await withThrowingTaskGroup { tasks in
+                tasks.addTask { try await group.run() }
+                let deadline = ContinuousClock.now + .seconds(60)
+                while !FileManager.default.fileExists(atPath: path), ContinuousClock.now < deadline {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+            }
+            #expect(!FileManager.default.fileExists(atPath: dead))
+            for file in kept { #expect(FileManager.default.fileExists(atPath: file), "\(file)") }
+        }
+    }
+
     @Test("A folder that is not there is a fault that names the file")
     func unwritable() async throws {
         try await withStore { folder, store in

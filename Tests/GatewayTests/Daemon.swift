@@ -13,9 +13,11 @@ final class Daemon: Sendable {
     private let process = Mutex<Process?>(nil)
 
     /// `sinkPort` is where the consumers are.
-    init(sinkPort: Int, record: String = "full") throws {
+    init(sinkPort: Int, record: String = "full", statusFile: String = "status.json", listenPort: Int? = nil)
+        throws
+    {
         folder = FileManager.default.temporaryDirectory.appending(path: "hatchway-gateway-\(UUID().uuidString)")
-        port = try Self.freePort()
+        port = try listenPort ?? Self.freePort()
         try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
         try write("push.token", "a-token-for-the-tests")
         try write("signing.secret", Self.secret)
@@ -25,7 +27,7 @@ final class Daemon: Sendable {
             gateway:
               eventSource: https://hatchway.example
               store: sqlite://./hatchway.db
-              statusFile: status.json
+              statusFile: \(statusFile)
               log: {file: hatchway.jsonl, level: debug}
               listen: {address: 127.0.0.1, port: \(port)}
               mappings: \(Self.root)/Mappings
@@ -52,7 +54,7 @@ final class Daemon: Sendable {
 
     var drop: URL { folder.appending(path: "drop") }
 
-    private func write(_ name: String, _ text: String) throws {
+    func write(_ name: String, _ text: String) throws {
         let file = folder.appending(path: name)
         try Data(text.utf8).write(to: file)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
@@ -60,7 +62,19 @@ final class Daemon: Sendable {
 
     // MARK: Its life
 
+    /// Starts it and waits until it answers.
     func start() async throws {
+        let started = try launch()
+        for _ in 0..<600 {
+            if await isHealthy() { return }
+            try #require(started.isRunning, "the daemon ended: \(text("errors.txt"))")
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("the daemon did not become healthy: \(text("errors.txt"))")
+    }
+
+    @discardableResult
+    func launch() throws -> Process {
         let started = Process()
         let executable: URL = try #require(Self.executable)
         started.executableURL = executable
@@ -75,12 +89,26 @@ final class Daemon: Sendable {
         started.standardInput = FileHandle.nullDevice
         try started.run()
         process.withLock { $0 = started }
+        return started
+    }
+
+    /// Waits for it to end by itself.
+    /// - Returns: its exit status; nil when it was ended by a signal, or did not end.
+    func exitStatus() async throws -> Int32? {
         for _ in 0..<600 {
-            if await isHealthy() { return }
-            try #require(started.isRunning, "the daemon ended: \(text("errors.txt"))")
+            let ended = process.withLock { $0.flatMap { $0.isRunning ? nil : $0 } }
+            if let ended { return ended.terminationReason == .exit ? ended.terminationStatus : nil }
             try await Task.sleep(for: .milliseconds(50))
         }
-        Issue.record("the daemon did not become healthy: \(text("errors.txt"))")
+        return nil
+    }
+
+    func signal(_ number: Int32) { process.withLock { _ = $0.map { Glibc.kill($0.processIdentifier, number) } } }
+
+    /// Ends it and removes what it wrote.
+    func remove() {
+        kill()
+        try? FileManager.default.removeItem(at: folder)
     }
 
     /// The end that nothing can prepare for.
@@ -174,7 +202,7 @@ final class Daemon: Sendable {
     }()
 
     /// The program is built into the folder of the test bundle.
-    private static var executable: URL? {
+    static var executable: URL? {
         var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         while folder.path != "/" {
             folder.deleteLastPathComponent()
@@ -187,7 +215,7 @@ final class Daemon: Sendable {
         return nil
     }
 
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

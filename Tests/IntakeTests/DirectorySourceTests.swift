@@ -133,6 +133,54 @@ struct DirectorySourceTests {
         }
     }
 
+    @Test(
+        "A folder that is removed or exchanged while it is read is a failure, and is read again once it is back",
+        arguments: [true, false])
+    func folderGoes(_ isExchanged: Bool) async throws {
+        try await IntakeBench.with { bench in
+            try bench.put("a.xml")
+            try await running([bench.source()]) {
+                try await eventually("the first is accepted") { try await bench.messages().count == 1 }
+                try FileManager.default.moveItem(atPath: bench.drop, toPath: bench.folder + "/moved")
+                if isExchanged {
+                    try FileManager.default.createDirectory(atPath: bench.drop, withIntermediateDirectories: true)
+                }
+                try await eventually("it is said") {
+                    bench.log.lines.contains { $0.contains("source-failed") && $0.contains("folder-unreadable") }
+                }
+                if !isExchanged { #expect(bench.status.sources["drop"]?.state == "failing") }
+                try bench.put("b.xml")
+                try await eventually("the second is accepted") { try await bench.messages().count == 2 }
+            }
+            #expect(bench.status.sources["drop"]?.state == "running")
+        }
+    }
+
+    @Test("A file whose name is not UTF-8 is counted and told of once, without its name, and stays")
+    func unreadableName() async throws {
+        try await IntakeBench.with { bench in
+            let bytes: [UInt8] = Array((bench.drop + "/9990000018-").utf8) + [0xFF] + Array(".xml".utf8) + [0]
+            let path = bytes.map { CChar(bitPattern: $0) }
+            let handle = open(path, O_WRONLY | O_CREAT, 0o600)
+            try #require(handle >= 0)
+            close(handle)
+            try await running([bench.source()]) {
+                try await eventually("it is counted") { bench.status.sources["drop"]?.counts["refused"] == 1 }
+                // Each is one look later than the other, at least.
+                for name in ["a.xml", "b.xml", "c.xml"] {
+                    try bench.put(name)
+                    try await eventually("the others are accepted") { !bench.exists(name) }
+                }
+            }
+            #expect(bench.status.sources["drop"]?.counts["refused"] == 1)
+            #expect(bench.status.sources["drop"]?.lastError == "file-name-unreadable")
+            let told = bench.log.lines.filter { $0.contains("file-name-unreadable") }
+            #expect(told.count == 1)
+            #expect(bench.log.lines.allSatisfy { !$0.contains("9990000018") })
+            #expect(access(path, F_OK) == 0)
+        }
+    }
+
     @Test("When the store fails a file stays claimed, and is accepted once the store works again")
     func storeFails() async throws {
         try await IntakeBench.with { bench in

@@ -74,6 +74,22 @@ struct HTTPReceiverTests {
         }
     }
 
+    @Test("An Idempotency-Key that comes again with other content is refused, not taken for the message it named")
+    func conflicting() async throws {
+        try await receiving { bench, http in
+            let headers = [Self.token, "Idempotency-Key: k1"]
+            let first = try await http.send("POST", Self.path, headers: headers, body: "<a/>")
+            let second = try await http.send("POST", Self.path, headers: headers, body: "<b/>")
+            #expect(first.status == 202)
+            #expect(second.status == 422)
+            #expect(second.body.contains("The Idempotency-Key was used before with other content"))
+            #expect(try await bench.messages().count == 1)
+            #expect(bench.status.sources["push"]?.counts == ["accepted": 1, "refused": 1])
+            let refused = bench.log.lines.filter { $0.contains("message-refused") }
+            #expect(refused.contains { $0.contains("idempotency-key-reused") })
+        }
+    }
+
     @Test(
         "Nobody gets in without the token of that source",
         arguments: [

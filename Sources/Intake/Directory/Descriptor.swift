@@ -66,6 +66,13 @@ struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Whether it is the very file or folder that `other` was asked of.
+    func isSame(as other: stat) throws -> Bool {
+        var status = stat()
+        guard fstat(raw, &status) == 0 else { throw FileFault("look at a file") }
+        return status.st_dev == other.st_dev && status.st_ino == other.st_ino
+    }
+
     func sync() throws {
         guard fsync(raw) == 0 else { throw FileFault("flush to the disk") }
     }

@@ -21,6 +21,10 @@ extension DirectorySource {
         let arrival = Arrival(
             source: name, body: body, transport: claim.context, deliveryKey: claim.id, acceptedAt: claim.acceptedAt)
         guard let acceptance = await accept(arrival) else { return }
+        // Keys of claims are unique; a file must not be lost even if that failed.
+        if case .conflict = acceptance {
+            return try await refuse(claim, "idempotency-key-reused", from: claims, lane: lane)
+        }
         accepted.raise()
         record(acceptance)
         let archiveName = settings.afterwards == .archive ? acceptance.id.rawValue : nil
@@ -51,10 +55,11 @@ extension DirectorySource {
         case .accepted(let id):
             status.count(source: name, "accepted", at: clock.now)
             logger.event(.messageAccepted, "A message is accepted", ["source": name, "messageId": id.rawValue])
-        case .repeated(let id), .conflict(let id):
+        case .repeated(let id):
             status.count(source: name, "repeated", at: clock.now)
             logger.event(
                 .messageRepeated, "A delivery was accepted before", ["source": name, "messageId": id.rawValue])
+        case .conflict: break
         }
     }
 
@@ -65,6 +70,17 @@ extension DirectorySource {
         logger.event(
             .messageRefused, level: .warning, "A file is no message and is kept in .hatchway/refused",
             ["source": name, "reason": reason, "file": claim.id])
+    }
+
+    /// Files whose names are not text can be named to nobody and are left where they are.
+    func report(_ unreadable: Int) {
+        guard unreadable > 0 else { return }
+        let reason = "file-name-unreadable"
+        status.count(source: name, "refused", by: unreadable)
+        status.fail(source: name, reason, at: clock.now)
+        logger.event(
+            .messageRefused, level: .warning, "A name in the folder is not UTF-8; what has it stays where it is",
+            ["source": name, "reason": reason, "count": "\(unreadable)"])
     }
 
     // MARK: Failing and pausing

@@ -90,6 +90,7 @@ package struct DirectorySource: Source {
         let workspace = try await files.run { try Workspace(path: path) }
         let claims = try await files.run { try ClaimFolder.create(in: workspace) }
         var settling = SettlePolicy(settle: settings.settle)
+        var unnamed = UnreadableNames()
         var stuck: Set<FileStamp> = []
         var lastAdoption: ContinuousClock.Instant?
         while !isStopping {
@@ -101,13 +102,14 @@ package struct DirectorySource: Source {
             let before = FolderScan(
                 pattern: settings.pattern, settling: settling,
                 time: Int64(clock.now.timeIntervalSince1970 * 1_000_000_000))
-            let (candidates, settled) = try await files.run {
+            let (candidates, after) = try await files.run {
+                try workspace.check(path: path)
                 var scan = before
-                let candidates = try scan.run(root: workspace.root.raw)
-                return (candidates, scan.settling)
+                return (try scan.run(root: workspace.root.raw), scan)
             }
-            settling = settled
+            settling = after.settling
             whenRead()
+            report(unnamed.news(in: after.unreadable))
             // A file that cannot be taken harms only itself: it is left alone until the next look for claims.
             stuck.formUnion(try await take(candidates.filter { !stuck.contains($0.stamp) }, into: claims))
             // A full scan says that more is waiting.

@@ -12,6 +12,11 @@ struct FileFault: Error, CustomStringConvertible {
         number = errno
     }
 
+    init(_ operation: String, number: Int32) {
+        self.operation = operation
+        self.number = number
+    }
+
     /// Whether it concerns one file and says nothing of the others.
     var isOfOneFile: Bool { [EACCES, EPERM, EXDEV, ELOOP, ENOTDIR, ENOENT, ENAMETOOLONG].contains(number) }
 

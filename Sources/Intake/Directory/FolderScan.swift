@@ -23,6 +23,8 @@ struct FolderScan {
     /// Nanoseconds since 1970.
     let time: Int64
     private(set) var settling: SettlePolicy
+    /// Inodes of entries whose names are not UTF-8; at most ``UnreadableNames/limit``.
+    private(set) var unreadable: Set<UInt64> = []
     private var found: [Candidate] = []
     private var entries = 0
 
@@ -36,6 +38,7 @@ struct FolderScan {
     /// - Returns: the files, the one that was modified first at the front.
     mutating func run(root: Int32) throws -> [Candidate] {
         found = []
+        unreadable = []
         entries = 0
         try look(into: root, folders: [], context: [:])
         settling.endLook()
@@ -91,7 +94,13 @@ struct FolderScan {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
             }
-            if let name, !name.hasPrefix(".") { names.append(name) }
+            if let name {
+                if !name.hasPrefix(".") { names.append(name) }
+            } else if entry.pointee.d_name.0 != CChar(bitPattern: UInt8(ascii: ".")),
+                unreadable.count < UnreadableNames.limit
+            {
+                unreadable.insert(UInt64(entry.pointee.d_ino))
+            }
         }
         return names
     }

@@ -20,6 +20,20 @@ final class Workspace: Sendable {
         own = try Descriptor.ownFolder(".hatchway", in: raw)
     }
 
+    /// Makes sure that what is open is still what the path leads to: a folder that was removed, renamed or mounted over
+    /// looks empty for ever through its old descriptor.
+    func check(path: String) throws {
+        var there = stat()
+        guard stat(path, &there) == 0 else { throw FileFault("find the folder") }
+        var ownThere = stat()
+        guard fstatat(root.raw, ".hatchway", &ownThere, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw FileFault("find the folder of the gateway")
+        }
+        guard try root.isSame(as: there), try own.isSame(as: ownThere) else {
+            throw FileFault("find the same folder as before", number: ESTALE)
+        }
+    }
+
     /// Opens a folder below the source's, one name at a time and never through a symbolic link.
     func open(_ folders: [String]) throws -> Descriptor {
         var folder = try Descriptor.folder(".", in: root.raw, operation: "open the folder")

@@ -3,6 +3,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 package import Storage
+import Synchronization
 package import Telemetry
 
 /// Receives messages over HTTP: `POST /v1/messages/{source}` with the source's bearer token, and what came with the
@@ -63,12 +64,13 @@ package struct HTTPReceiver: Source {
     package func replace(sources: [ReceiverSource]) { self.sources.replace(with: sources) }
 
     /// Answers requests until the gateway stops; those in progress are finished then.
-    /// - Throws: when the address cannot be listened on.
+    /// - Throws: ``ListenFault`` when the address cannot be listened on.
     package func run() async throws {
         // The server's own lines name addresses and paths of requests: only what must be said.
         var serverLogger = logger
         serverLogger.logLevel = .error
         let whenListening = whenListening
+        let listening = Flag()
         let application = Application(
             responder: responder,
             server: .http1(
@@ -79,8 +81,25 @@ package struct HTTPReceiver: Source {
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.address, port: settings.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionLimit)),
-            onServerRunning: { channel in whenListening(channel.localAddress?.port ?? 0) },
+            onServerRunning: { channel in
+                listening.raise()
+                whenListening(channel.localAddress?.port ?? 0)
+            },
             logger: serverLogger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch {
+            if listening.isRaised || error is CancellationError { throw error }
+            throw ListenFault(address: settings.address, port: settings.port, error: error)
+        }
     }
+}
+
+/// Something that happened, or has not yet.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isRaised: Bool { state.withLock { $0 } }
+
+    func raise() { state.withLock { $0 = true } }
 }

@@ -7,6 +7,8 @@ struct ReceiverProblem: Error, Equatable {
     let status: HTTPResponse.Status
     let detail: String
     var headers = HTTPFields()
+    /// A stable code for the log, where the status alone does not say why.
+    var reason: String?
 
     static let notFound = ReceiverProblem(status: .notFound, detail: "There is no such resource.")
     static let unknownSource = ReceiverProblem(status: .notFound, detail: "There is no such source.")
@@ -27,7 +29,8 @@ struct ReceiverProblem: Error, Equatable {
         status: .serviceUnavailable, detail: "The message could not be kept and is not accepted; try again.",
         headers: [.retryAfter: "5"])
     static let conflict = ReceiverProblem(
-        status: .unprocessableContent, detail: "The Idempotency-Key was used before for another message.")
+        status: .unprocessableContent, detail: "The Idempotency-Key was used before with other content.",
+        reason: "idempotency-key-reused")
     static let interrupted = ReceiverProblem(status: .badRequest, detail: "The body broke off.")
 
     static func method(allowed: String) -> ReceiverProblem {

@@ -48,9 +48,9 @@ struct ReceiverResponder: HTTPResponder {
             return try await receive(request, from: sourceName)
         } catch {
             status.count(source: sourceName, "refused")
-            logger.event(
-                .messageRefused, level: .warning, "A request is refused",
-                ["source": sourceName, "status": "\(error.status.code)"])
+            var fields = ["source": sourceName, "status": "\(error.status.code)"]
+            fields["reason"] = error.reason
+            logger.event(.messageRefused, level: .warning, "A request is refused", fields)
             throw error
         }
     }
@@ -113,6 +113,7 @@ struct ReceiverResponder: HTTPResponder {
                 ["source": arrival.source, "cause": cause])
             throw .storeFailed
         }
+        if case .conflict = acceptance { throw .conflict }
         accepted.raise()
         let id = acceptance.id.rawValue
         let fields = ["source": arrival.source, "messageId": id]
