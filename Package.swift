@@ -107,7 +107,8 @@ let package = Package(
         tests(
             "InterpretationTests",
             [
-                "Interpretation", "GatewayService", "MessageMapping", "Documents", "CanonicalModel", "Release", "Storage",
+                "Interpretation", "GatewayService", "MessageMapping", "Documents", "CanonicalModel", "Release",
+                "Storage",
                 "Telemetry",
                 database, logging,
             ]),
