@@ -79,7 +79,11 @@ package struct StatusReport: Sendable, Codable, Equatable {
     /// Seconds since it was written; never negative.
     package func age(now: Date) -> Int { max(0, Int(now.timeIntervalSince(writtenAt))) }
 
-    package func isStale(now: Date) -> Bool { .seconds(age(now: now)) > Self.staleAfter }
+    /// Whether the daemon has died or hangs. One that was stopped writes no more and is not stale.
+    package func isStale(now: Date) -> Bool { isRunning && .seconds(age(now: now)) > Self.staleAfter }
+
+    /// Whether the daemon had not yet ended when it wrote this.
+    package var isRunning: Bool { state == "running" || state == "stopping" }
 }
 
 /// The status file cannot be read or written.

@@ -12,8 +12,8 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Say how the daemon is, from its status file.",
         discussion: """
-            It works when the daemon hangs. Exit status: 0 when all is well, 1 when the file is older than 30 seconds or \
-            cannot be read, 78 when the configuration cannot be used.
+            It works when the daemon hangs. Exit status: 0 when it runs, 1 when it was stopped, when the file is older than 30 \
+            seconds or cannot be read, 78 when the configuration cannot be used.
 
             Example: hatchway status --config /etc/hatchway/hatchway.yaml --watch
             """)
@@ -65,6 +65,6 @@ struct StatusCommand: AsyncParsableCommand {
             say("the status file is \(report.age(now: now)) s old: the daemon has died or hangs")
             return ExitCode(1)
         }
-        return .success
+        return report.isRunning ? .success : ExitCode(1)
     }
 }

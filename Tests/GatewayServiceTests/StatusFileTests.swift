@@ -130,6 +130,10 @@ struct StatusFileTests {
                 """)
         #expect(!report.isStale(now: Self.start + 30))
         #expect(report.isStale(now: Self.start + 31))
+        var stopped = report
+        stopped.state = "stopped"
+        #expect(!stopped.isStale(now: Self.start + 3600))
+        #expect(!stopped.isRunning)
         #expect(report.render(now: Self.start + 3700).contains("written 1h 1m ago — STALE"))
     }
 
