@@ -22,7 +22,8 @@ struct LogTests {
     func line() throws {
         try withLog { path, file, setting in
             let logger = Logger(label: "gateway") { label in
-                JSONLinesLogHandler(label: label, file: file, setting: setting, clock: Self.clock)
+                LineLogHandler(
+                    label: label, file: file, setting: setting, format: JSONLinesFormat(), clock: Self.clock)
             }
             logger.event(.messageAccepted, "A \"message\"\nis accepted", ["source": "drop", "message": "m1"])
             logger.event(.messageRead, level: .debug, "not written")
@@ -40,7 +41,9 @@ struct LogTests {
     @Test("A log file that was moved away is opened anew")
     func reopened() throws {
         try withLog { path, file, setting in
-            let logger = Logger(label: "gateway") { JSONLinesLogHandler(label: $0, file: file, setting: setting) }
+            let logger = Logger(label: "gateway") {
+                LineLogHandler(label: $0, file: file, setting: setting, format: JSONLinesFormat())
+            }
             logger.info("one")
             try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
             defer { try? FileManager.default.removeItem(atPath: path + ".1") }
@@ -56,11 +59,15 @@ struct LogTests {
     func terminal() throws {
         try withLog { path, file, setting in
             let plain = Logger(label: "x") { _ in
-                TerminalLogHandler(file: file, setting: setting, hasColour: false, clock: Self.clock)
+                LineLogHandler(
+                    label: "gateway", file: file, setting: setting, format: TerminalFormat(hasColour: false),
+                    clock: Self.clock)
             }
             plain.event(.sourceFailed, level: .error, "It \u{1B}[2Jfails", ["source": "drop"])
             let coloured = Logger(label: "x") { _ in
-                TerminalLogHandler(file: file, setting: setting, hasColour: true, clock: Self.clock)
+                LineLogHandler(
+                    label: "gateway", file: file, setting: setting, format: TerminalFormat(hasColour: true),
+                    clock: Self.clock)
             }
             coloured.warning("careful")
             let written = try lines(path)
@@ -75,7 +82,9 @@ struct LogTests {
     @Test("An NHS number never reaches the log, wherever it stands in a line")
     func redaction() throws {
         try withLog { path, file, setting in
-            var logger = Logger(label: "gateway") { JSONLinesLogHandler(label: $0, file: file, setting: setting) }
+            var logger = Logger(label: "gateway") {
+                LineLogHandler(label: $0, file: file, setting: setting, format: JSONLinesFormat())
+            }
             logger[metadataKey: "kept"] = "999-000-0018"
             logger.info("patient 9990000018.", metadata: ["9990000026": "x", "list": .array(["999 000 0034"])])
             let line = try #require(try lines(path).first)

@@ -37,12 +37,14 @@ package struct LogSystem: Sendable {
     package func handler(label: String) -> any LogHandler {
         var handlers: [any LogHandler] = []
         if let file {
-            handlers.append(JSONLinesLogHandler(label: label, file: file, setting: setting, clock: clock))
+            handlers.append(
+                LineLogHandler(label: label, file: file, setting: setting, format: JSONLinesFormat(), clock: clock))
         }
         if writesTerminal {
             handlers.append(
-                TerminalLogHandler(
-                    file: .standardError, setting: setting, hasColour: hasColour, clock: clock))
+                LineLogHandler(
+                    label: label, file: .standardError, setting: setting, format: TerminalFormat(hasColour: hasColour),
+                    clock: clock))
         }
         return handlers.count == 1 ? handlers[0] : MultiplexLogHandler(handlers)
     }

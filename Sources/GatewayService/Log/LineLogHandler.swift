@@ -1,25 +1,27 @@
 package import Logging
 package import Telemetry
 
-import struct Foundation.Data
-import struct Foundation.Date
-import class Foundation.JSONEncoder
+package import struct Foundation.Date
 
-/// Writes one JSON object a line: `code`, `label`, `level`, `message`, `time` (RFC 3339, UTC, milliseconds) and the
-/// metadata, keys sorted. Every text goes through ``NHSNumberRedactor``.
-package struct JSONLinesLogHandler: LogHandler {
+/// Writes one line for each event of a log, in the form that its ``LogLineFormat`` gives it. Every text goes through
+/// ``NHSNumberRedactor`` first.
+package struct LineLogHandler: LogHandler {
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let file: LogFile
     private let setting: LogLevelSetting
+    private let format: any LogLineFormat
     private let clock: WallClock
     private var own: Logger.Level?
 
-    package init(label: String, file: LogFile, setting: LogLevelSetting, clock: WallClock = .system) {
+    package init(
+        label: String, file: LogFile, setting: LogLevelSetting, format: any LogLineFormat, clock: WallClock = .system
+    ) {
         self.label = label
         self.file = file
         self.setting = setting
+        self.format = format
         self.clock = clock
     }
 
@@ -35,24 +37,15 @@ package struct JSONLinesLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var fields = LogFields.merged(metadata, metadataProvider, event)
-        fields["time"] = LogTime.text(clock.now)
-        fields["level"] = event.level.rawValue
-        fields["label"] = label
-        fields["message"] = NHSNumberRedactor.redact(event.message.description)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(fields) else { return }
-        file.append(String(decoding: line, as: UTF8.self))
+        let line = LogLine(
+            time: clock.now, level: event.level, label: label,
+            message: NHSNumberRedactor.redact(event.message.description), fields: fields(of: event))
+        if let text = format.text(of: line) { file.append(text) }
     }
-}
 
-/// The fields of a line, as texts without NHS numbers.
-enum LogFields {
-    static func merged(
-        _ metadata: Logger.Metadata, _ provider: Logger.MetadataProvider?, _ event: LogEvent
-    ) -> [String: String] {
-        var all = provider?.get() ?? [:]
+    /// The metadata, as texts without NHS numbers.
+    private func fields(of event: LogEvent) -> [String: String] {
+        var all = metadataProvider?.get() ?? [:]
         all.merge(metadata) { $1 }
         all.merge(event.metadata ?? [:]) { $1 }
         if let error = event.error { all["error"] = "\(error)" }
@@ -60,6 +53,21 @@ enum LogFields {
             all.map { (NHSNumberRedactor.redact($0.key), NHSNumberRedactor.redact($0.value.description)) },
             uniquingKeysWith: { $1 })
     }
+}
+
+/// What one line says; nothing in it is an NHS number.
+package struct LogLine: Sendable {
+    package let time: Date
+    package let level: Logger.Level
+    package let label: String
+    package let message: String
+    package let fields: [String: String]
+}
+
+/// How a line is written.
+package protocol LogLineFormat: Sendable {
+    /// - Returns: the line without its end; nil when it cannot be written.
+    func text(of line: LogLine) -> String?
 }
 
 /// Times as the log and the status file write them.
