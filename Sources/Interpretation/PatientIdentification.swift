@@ -22,13 +22,16 @@ enum PatientIdentification {
             return .contradiction("identity-contradicted")
         }
         if Set(facts.birthDates).count > 1 { return .contradiction("birth-date-contradicted") }
-        let link = try facts.localID.flatMap {
+        // A local number names nobody without its practice: two practices may have given it to two patients.
+        let localID = facts.practice.isEmpty ? nil : facts.localID
+        let link = try localID.flatMap {
             try store.link(system: facts.system, practice: facts.practice, localID: $0)
         }
         let linked = link.flatMap { NHSNumber($0.nhsNumber) }
         guard let number = facts.statedNumber ?? facts.transportNumber ?? linked else {
             guard facts.concernsAPatient else { return .nobody }
-            return facts.localID.map { .awaiting(localID: $0) } ?? .contradiction("patient-unknown")
+            if let localID { return .awaiting(localID: localID) }
+            return .contradiction(facts.localID == nil ? "patient-unknown" : "practice-unknown")
         }
         if let linked, linked != number { return .contradiction("identity-contradicted") }
         if number.isTestNumber, !acceptsTestPatients { return .contradiction("test-patient") }
@@ -41,9 +44,10 @@ enum PatientIdentification {
         return known != given
     }
 
-    /// The link that a message teaches: only one that says both numbers, the NHS number in its own body.
+    /// The link that a message teaches: only one that says both numbers, the NHS number in its own body, and whose
+    /// practice is known.
     static func link(in facts: MessageFacts) -> PatientLink? {
-        guard let number = facts.statedNumber, let localID = facts.localID else { return nil }
+        guard let number = facts.statedNumber, let localID = facts.localID, !facts.practice.isEmpty else { return nil }
         return PatientLink(
             system: facts.system, practice: facts.practice, localID: localID, nhsNumber: number.rawValue,
             birthDate: facts.birthDates.first, learnedAt: facts.time)

@@ -121,6 +121,21 @@ import Testing
         }
     }
 
+    @Test("A local number without its practice names nobody")
+    func noPractice() async throws {
+        try await refused("practice-unknown") { bench in
+            try await bench.hand(Messages.appointments(), practice: nil)
+        }
+        try await RoadBench.run { bench in
+            try await bench.hand(Messages.demographics(), practice: nil)
+            try await bench.read()
+            let link = try await bench.store.read { store in
+                try store.link(system: "tpp", practice: "", localID: Messages.localID)
+            }
+            #expect(link == nil)
+        }
+    }
+
     @Test("A message about nobody who can be named is stopped")
     func nobody() async throws {
         try await refused("patient-unknown") { bench in
