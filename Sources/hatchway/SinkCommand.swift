@@ -47,16 +47,21 @@ struct SinkCommand: AsyncParsableCommand {
             else { throw ValidationError("\(path): cannot be read or holds no whsec_… secret of 24 to 64 bytes") }
             return secret
         }
-        let server = SinkServer(settings, journal: try journal(), say: Self.say) { port in
-            Self.say("listening on http://127.0.0.1:\(port)")
+        let server = SinkServer(settings, journal: try journal(), say: Self.show) { port in
+            Self.show("listening on http://127.0.0.1:\(port)")
         }
         var logger = Logger(label: "sink")
         logger.logLevel = .error
         let services = ServiceGroup(
             services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        try await services.run()
+        do {
+            try await services.run()
+        } catch {
+            say("the sink cannot listen on port \(port): \(FailureLine.text(for: error))")
+            throw ExitCode(70)
+        }
         let counters = server.counters
-        Self.say(
+        Self.show(
             "received \(counters.received), new \(counters.new), repeated \(counters.repeated), "
                 + "failed on purpose \(counters.failedOnPurpose), cut on purpose \(counters.cutOnPurpose), "
                 + "order faults \(counters.orderFaults), bad signatures \(counters.badSignatures), "
@@ -75,7 +80,7 @@ struct SinkCommand: AsyncParsableCommand {
     }
 
     /// Unbuffered, so that a script that follows the output sees each line at once.
-    @Sendable private static func say(_ line: String) {
+    @Sendable private static func show(_ line: String) {
         try? FileHandle.standardOutput.write(contentsOf: Array("\(line)\n".utf8))
     }
 
