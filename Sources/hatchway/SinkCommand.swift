@@ -57,7 +57,7 @@ struct SinkCommand: AsyncParsableCommand {
         do {
             try await services.run()
         } catch {
-            say("the sink cannot listen on port \(port): \(FailureLine.text(for: error))")
+            say("the sink cannot serve on port \(port); if something else listens there, choose another with --port")
             throw ExitCode(70)
         }
         let counters = server.counters
