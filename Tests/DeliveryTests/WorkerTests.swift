@@ -19,7 +19,7 @@ struct WorkerTests {
         var setting = Setting([.numbered(1, lane: 1), .numbered(2, lane: 1), .numbered(1, lane: 2)])
         setting.consumer.concurrency = 1
         let end = try await withWorker(setting, answer: { _ in .gone }) { bench in
-            try await bench.wait { $0.state == "paused" }
+            try await bench.wait { $0.state == "paused" && $0.backlog == 2 }
             try await bench.queue(.numbered(1, lane: 3))
             // It has looked at the queue again, and so has had its chance to send.
             try await bench.wait { $0.backlog == 3 }
@@ -29,6 +29,123 @@ struct WorkerTests {
         #expect(end.line.lastError == "status-410")
         #expect(end.backlog.deadLetters == 1)
         #expect(end.backlog.waiting == 3)
+    }
+
+    @Test("With hold, the later events of a lane wait behind a dead letter, and other lanes go on")
+    func hold() async throws {
+        var setting = Setting([
+            .numbered(1, lane: 1), .numbered(2, lane: 1), .numbered(3, lane: 1), .numbered(1, lane: 2),
+        ])
+        setting.consumer.onDeadLetter = .hold
+        let end = try await withWorker(setting, answer: { $0.id == "e-1-1" ? .badRequest : .ok }) { bench in
+            try await bench.wait { $0.counts["dead-lettered"] == 1 && $0.counts["delivered"] == 1 }
+            // Younger than what the held lane holds, and so leased after it if that could be leased at all.
+            try await bench.queue(.numbered(1, lane: 3))
+            try await bench.wait { $0.counts["delivered"] == 2 }
+        }
+        #expect(end.posts.map(\.id).sorted() == ["e-1-1", "e-2-1", "e-3-1"])
+        #expect(end.backlog.deadLetters == 1)
+        #expect(end.backlog.waiting == 2)
+        #expect(end.next == nil)
+    }
+
+    @Test("With continue, a lane goes on behind a dead letter, and the next event alone names the lost number")
+    func goOn() async throws {
+        var setting = Setting((1...4).map { .numbered($0, lane: 1) })
+        setting.consumer.onDeadLetter = .continue
+        let end = try await withWorker(setting, answer: { $0.id == "e-1-2" ? .badRequest : .ok }) { bench in
+            try await bench.wait { $0.counts["delivered"] == 3 }
+        }
+        #expect(end.posts.map(\.id) == ["e-1-1", "e-1-2", "e-1-3", "e-1-4"])
+        #expect(end.posts.map(\.lanesequence) == (1...4).map { "00000000000\($0)" })
+        #expect(end.posts.map(\.lanegap) == [nil, nil, "000000000002", nil])
+        #expect(end.backlog.deadLetters == 1)
+        #expect(end.backlog.waiting == 0)
+    }
+
+    @Test("An event older than giveUpAfter is a dead letter after one failed attempt, and a younger one is tried on")
+    func givenUp() async throws {
+        let old = Date(timeIntervalSinceNow: -2 * 3600)
+        var setting = Setting([.numbered(1, lane: 1, at: old), .numbered(1, lane: 2)])
+        setting.consumer.giveUpAfter = .seconds(3600)
+        let end = try await withWorker(setting, answer: { _ in .serviceUnavailable }) { bench in
+            try await bench.wait { $0.counts["dead-lettered", default: 0] > 0 && $0.counts["retried", default: 0] > 2 }
+        }
+        #expect(end.posts.count { $0.id == "e-1-1" } == 1)
+        #expect(end.posts.count { $0.id == "e-2-1" } > 2)
+        #expect(end.line.counts["dead-lettered"] == 1)
+        #expect(end.backlog.deadLetters == 1)
+        #expect(end.backlog.waiting == 1)
+    }
+
+    @Test("A delivery under way when the worker is told to stop is finished and settled, and none begins after it")
+    func shutdown() async throws {
+        let isStopping = Signal()
+        var setting = Setting([.numbered(1, lane: 1), .numbered(2, lane: 1)])
+        setting.onShutdown = { isStopping.raise() }
+        let answer: @Sendable (Post) async -> HTTPResponse.Status = { _ in
+            await isStopping.wait(atMost: .seconds(25))
+            // The answer takes its time even then.
+            try? await Task.sleep(for: .milliseconds(300))
+            return .ok
+        }
+        let end = try await withWorker(setting, answer: answer) { bench in
+            while bench.consumer.posts.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(bench.board.consumers["portal"]?.counts["delivered"] == nil)
+        }
+        #expect(end.posts.map(\.id) == ["e-1-1"])
+        #expect(end.line.counts == ["delivered": 1])
+        #expect(end.backlog.waiting == 1)
+        #expect(end.next?.event.id == "e-1-2")
+        #expect(end.next?.attempts == 0)
+    }
+
+    @Test("After 401 the breaker is open, and nothing of any lane is sent before its time is over")
+    func refused() async throws {
+        let start = Date()
+        var setting = Setting([.numbered(1, lane: 1, at: start), .numbered(1, lane: 2, at: start)])
+        setting.consumer.concurrency = 1
+        setting.breaker = Breaker(first: .seconds(60))
+        setting.clock = WallClock { start }
+        let end = try await withWorker(setting, answer: { _ in .unauthorized }) { bench in
+            try await bench.wait { $0.state == "breaker-open" }
+            try await bench.queue(.numbered(1, lane: 3, at: start))
+            // It has looked at the queue again, and so has had its chance to send.
+            try await bench.wait { $0.backlog == 3 }
+        }
+        #expect(end.posts.map(\.id) == ["e-1-1"])
+        #expect(end.line.counts == ["retried": 1])
+        #expect(end.line.lastError == "status-401")
+        #expect(end.backlog.waiting == 3)
+        #expect(end.backlog.deadLetters == 0)
+    }
+
+    @Test("The head that met 401 is the probe, and once the consumer is mended its lane goes on in order")
+    func mended() async throws {
+        let isMended = Atomic(false)
+        let start = Date()
+        let time = Mutex(start)
+        var setting = Setting([.numbered(1, lane: 1, at: start), .numbered(2, lane: 1, at: start)])
+        setting.breaker = Breaker(first: .seconds(60))
+        setting.clock = WallClock { time.withLock { $0 } }
+        let answer: @Sendable (Post) async -> HTTPResponse.Status = { _ in
+            isMended.load(ordering: .sequentiallyConsistent) ? .ok : .unauthorized
+        }
+        let end = try await withWorker(setting, answer: answer) { bench in
+            try await bench.wait { $0.counts["retried"] == 1 }
+            // The probe meets 401 too, and the next one waits for twice as long.
+            time.withLock { $0 += 61 }
+            bench.signal.raise()
+            try await bench.wait { $0.counts["retried"] == 2 }
+            isMended.store(true, ordering: .sequentiallyConsistent)
+            time.withLock { $0 += 121 }
+            bench.signal.raise()
+            try await bench.wait { $0.counts["delivered"] == 2 && $0.state == "running" }
+        }
+        #expect(end.posts.map(\.id) == ["e-1-1", "e-1-1", "e-1-1", "e-1-2"])
+        #expect(end.posts.map(\.lanesequence) == [1, 1, 1, 2].map { "00000000000\($0)" })
+        #expect(end.line.counts == ["retried": 2, "delivered": 2])
+        #expect(end.backlog == DeliveryBacklog(waiting: 0, oldest: nil, deadLetters: 0))
     }
 }
 
