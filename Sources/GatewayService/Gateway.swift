@@ -55,7 +55,7 @@ package enum Gateway {
         let policy = ReleasePolicy()
         let interpretation = configuration.interpretationSettings
         let interpreter = Interpreter(
-            store: store, reader: { reader.value }, settings: { interpretation }, policy: policy, accepted: accepted,
+            store: store, reader: { reader.value }, settings: interpretation, policy: policy, accepted: accepted,
             queued: { queued[$0]?.raise() }, status: status, logger: logger)
 
         // Lease a lane, ask the policy again, render, POST, outcome.

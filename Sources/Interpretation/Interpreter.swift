@@ -16,7 +16,7 @@ package import Telemetry
 package struct Interpreter: Service {
     private let store: any MessageStore
     private let reader: @Sendable () -> MessageReader
-    private let settings: @Sendable () -> InterpretationSettings
+    private let settings: InterpretationSettings
     private let policy: ReleasePolicy
     private let accepted: Signal
     private let queued: @Sendable (_ consumer: String) -> Void
@@ -33,12 +33,11 @@ package struct Interpreter: Service {
     private static let patience = 3
 
     /// - `reader`: the mappings of the moment; asked once a batch, so that they can be replaced.
-    /// - `settings`: the consumers of the moment; likewise.
     /// - `accepted`: raised when a message was accepted.
     /// - `queued`: told of each consumer that has new events.
     package init(
         store: any MessageStore, reader: @escaping @Sendable () -> MessageReader,
-        settings: @escaping @Sendable () -> InterpretationSettings, policy: ReleasePolicy, accepted: Signal,
+        settings: InterpretationSettings, policy: ReleasePolicy, accepted: Signal,
         queued: @escaping @Sendable (_ consumer: String) -> Void, status: StatusBoard, logger: Logger,
         clock: WallClock = .system
     ) {
@@ -83,7 +82,6 @@ package struct Interpreter: Service {
             after: 0, limit: isolating ? 1 : Self.batchMessages, bytes: Self.batchBytes)
         guard !messages.isEmpty else { return 0 }
         let readings = await read(messages, with: reader())
-        let settings = settings()
         let commits = zip(messages, readings).map { message, reading in
             MessageCommit(
                 stored: message, reading: reading, settings: settings, policy: policy, now: clock.now,

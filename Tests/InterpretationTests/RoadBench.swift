@@ -58,7 +58,7 @@ final class RoadBench: Sendable {
         self.database = database
         self.time = time
         interpreter = Interpreter(
-            store: store, reader: { reader }, settings: { settings }, policy: ReleasePolicy(), accepted: Signal(),
+            store: store, reader: { reader }, settings: settings, policy: ReleasePolicy(), accepted: Signal(),
             queued: { _ in }, status: status, logger: Logger(label: "road") { _ in SwiftLogNoOpLogHandler() },
             clock: WallClock { time.now })
     }
