@@ -14,7 +14,7 @@ endif
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 TEST_LOG := .build/test.log
 
-.PHONY: help setup build test lint format check demo release clean
+.PHONY: help setup build test lint format check demo benchmark release clean
 
 help: ## Show this list
 	@echo "Hatchway, a GP-system interoperability gateway"
@@ -32,10 +32,10 @@ test: setup lint ## Lint, check the house rules, build, and run every test
 	@Packaging/test.sh $(TEST_LOG)
 
 lint: ## Check the format of the Swift files
-	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	@swift format lint --strict --parallel --recursive Sources Tests Benchmarks Package.swift
 
 format: ## Put the Swift files into the house format
-	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+	@swift format --in-place --parallel --recursive Sources Tests Benchmarks Package.swift
 
 check: build ## Check the mappings against their samples
 	@"$$(swift build --show-bin-path)/hatchway" check --mappings Mappings --samples Samples
@@ -43,6 +43,10 @@ check: build ## Check the mappings against their samples
 demo: build ## Start it, feed it every sample, show what comes out (KEEP=1 leaves it running)
 	@Packaging/setup.sh curl
 	@KEEP=$(KEEP) Packaging/demo.sh
+
+benchmark: setup ## Measure how fast messages are read (ARGUMENTS="--filter xml" for some rows; --help lists all)
+	@Packaging/progress.sh $(SWIFT_BUILD) --configuration release --product Benchmarks
+	@"$$(swift build --configuration release --show-bin-path)/Benchmarks" $(ARGUMENTS)
 
 release: setup ## Build for use
 	@Packaging/progress.sh $(SWIFT_BUILD) --configuration release --product hatchway

@@ -105,6 +105,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // How fast it is: `make benchmark`.
+        .target(
+            name: "CSimdJSONWalk", path: "Benchmarks/SimdJSONWalk", cxxSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "MessageMapping", "FHIRPath", "Documents", "CanonicalModel", "CLibXML2", "CSimdJSONWalk",
+            ],
+            path: "Benchmarks", exclude: ["Peers", "SimdJSONWalk"], swiftSettings: strict),
+
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
         tests("FHIRPathTests", ["FHIRPath", "Documents"]),

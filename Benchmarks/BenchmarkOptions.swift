@@ -1,0 +1,57 @@
+/// What was asked for on the command line.
+struct BenchmarkOptions {
+    var rounds = 15
+    /// Milliseconds of a row in a round.
+    var slice = 30
+    /// Milliseconds of a row before the first round.
+    var warmUp = 300
+    /// Only rows whose id contains this.
+    var filter = ""
+    /// Does the rows so many times and measures nothing; for a profiler.
+    var times: Int?
+    /// One line of JSON in place of tables.
+    var isJSON = false
+    var mappings = "Mappings"
+
+    static let usage = """
+        benchmarks: how fast messages are read, against the parsers alone
+
+          --filter TEXT     only rows whose id contains TEXT, for instance xml.whole
+          --repeat N        does those rows N times and measures nothing: for perf and callgrind
+          --rounds N        rounds (15)
+          --slice MS        milliseconds of each row in each round (30)
+          --warm-up MS      milliseconds of each row before the first round (300)
+          --json            one line of JSON in place of the table
+          --mappings PATH   the folder of mappings (Mappings)
+        """
+
+    init(_ arguments: [String]) throws(BenchmarkFault) {
+        var rest = arguments[...]
+        while let option = rest.popFirst() {
+            switch option {
+            case "--help": throw BenchmarkFault(Self.usage)
+            case "--json": isJSON = true
+            case "--filter": filter = try Self.text(option, &rest)
+            case "--mappings": mappings = try Self.text(option, &rest)
+            case "--repeat": times = try Self.number(option, &rest)
+            case "--rounds": rounds = try Self.number(option, &rest)
+            case "--slice": slice = try Self.number(option, &rest)
+            case "--warm-up": warmUp = try Self.number(option, &rest)
+            default: throw BenchmarkFault("unknown option \(option)\n\n\(Self.usage)")
+            }
+        }
+    }
+
+    private static func text(_ option: String, _ rest: inout ArraySlice<String>) throws(BenchmarkFault) -> String {
+        guard let value = rest.popFirst() else { throw BenchmarkFault("\(option) needs a value\n\n\(usage)") }
+        return value
+    }
+
+    private static func number(_ option: String, _ rest: inout ArraySlice<String>) throws(BenchmarkFault) -> Int {
+        let text = try text(option, &rest)
+        guard let number = Int(text), number > 0 else {
+            throw BenchmarkFault("\(option) needs a number above 0, not \(text)")
+        }
+        return number
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// Measures, in one run and on one thread, what reading a message costs, against the parsers that it is built on.
+@main
+struct BenchmarkRun {
+    static func main() {
+        do {
+            try run(BenchmarkOptions(Array(CommandLine.arguments.dropFirst())))
+        } catch {
+            FileHandle.standardError.write(Data("benchmarks: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func run(_ options: BenchmarkOptions) throws {
+        let road = try Road(mappings: options.mappings)
+        let workloads = try Workload.all(road: road)
+        let wanted = workloads.filter { options.filter.isEmpty || $0.id.contains(options.filter) }
+        guard !wanted.isEmpty else {
+            throw BenchmarkFault("no row is called \(options.filter); there are \(workloads.map(\.id))")
+        }
+        if let times = options.times { return try repeatOnly(wanted, times) }
+        let measurements = try Measurement.measure(
+            wanted, rounds: options.rounds, warmUp: options.warmUp * 1_000_000, slice: options.slice * 1_000_000)
+        let report = BenchmarkReport(measurements: measurements, options: options)
+        print(options.isJSON ? try report.json() : report.table)
+    }
+
+    private static func repeatOnly(_ workloads: [Workload], _ times: Int) throws {
+        for workload in workloads {
+            guard let spent = workload.run(times) else { throw BenchmarkFault("\(workload.id) failed") }
+            print("\(workload.id): \(times) times, \(spent / times) ns each")
+        }
+    }
+}
