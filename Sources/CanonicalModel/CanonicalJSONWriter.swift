@@ -5,15 +5,27 @@ package struct CanonicalJSONWriter {
     package typealias Filter = (CanonicalMessage, Int) -> Bool
 
     private let message: CanonicalMessage
+    private let nodes: UnsafeBufferPointer<CanonicalNode>
+    private let text: UnsafeRawBufferPointer
+    private let heads = FieldHeads.all
     private let isPretty: Bool
     private let filter: Filter?
-    private var output: [UInt8] = []
+    private var output: JSONOutput
+    /// The children of the objects that are open, the innermost object's last.
+    private var children: [Int32] = []
     private var depth = 0
 
-    private init(_ message: CanonicalMessage, isPretty: Bool, filter: Filter?) {
+    private init(
+        _ message: CanonicalMessage, _ nodes: UnsafeBufferPointer<CanonicalNode>, _ text: UnsafeRawBufferPointer,
+        isPretty: Bool, filter: Filter?
+    ) {
         self.message = message
+        self.nodes = nodes
+        self.text = text
         self.isPretty = isPretty
         self.filter = filter
+        output = JSONOutput(capacity: text.count + nodes.count * 16 + 64)
+        children.reserveCapacity(256)
     }
 
     /// - Parameters:
@@ -26,122 +38,104 @@ package struct CanonicalJSONWriter {
         _ message: CanonicalMessage, node: Int = 0, isPretty: Bool = false, filter: Filter? = nil
     ) -> [UInt8] {
         guard !message.nodes.isEmpty else { return Array("{}".utf8) }
-        var writer = CanonicalJSONWriter(message, isPretty: isPretty, filter: filter)
-        if !writer.object(node) { writer.output = Array("{}".utf8) }
-        return writer.output
+        return message.nodes.withUnsafeBufferPointer { nodes in
+            message.text.withUnsafeBytes { text in
+                var writer = CanonicalJSONWriter(message, nodes, text, isPretty: isPretty, filter: filter)
+                defer { writer.output.deallocate() }
+                return writer.object(node) ? Array(writer.output.bytes) : Array("{}".utf8)
+            }
+        }
     }
 
     /// - Returns: whether anything was written inside; when not, the output is as before.
     private mutating func object(_ node: Int) -> Bool {
         let start = output.count
-        let children = writtenChildren(of: node)
+        let first = children.count
+        pushChildren(of: node)
+        let end = children.count
         output.append(UInt8(ascii: "{"))
         depth += 1
         var isEmpty = true
-        var run = children[...]
-        while let first = run.first {
-            let field = CanonicalShapes.field(message.nodes[first].field)
-            let values = run.prefix { message.nodes[$0].field == field.id }
-            run = run.dropFirst(values.count)
+        var position = first
+        while position < end {
+            let run = position
+            let field = nodes[Int(children[run])].field
+            repeat { position += 1 } while position < end && nodes[Int(children[position])].field == field
+            let head = heads[field]
             let beforeField = output.count
             if !isEmpty { output.append(UInt8(ascii: ",")) }
-            newline()
-            var name = field.name
-            name.withUTF8 { string($0) }
-            output.append(UInt8(ascii: ":"))
+            if isPretty { newline() }
+            output.append(head.bytes)
             if isPretty { output.append(UInt8(ascii: " ")) }
-            let written = field.isList ? list(values) : value(first)
-            if written { isEmpty = false } else { output.removeSubrange(beforeField...) }
+            let written = head.isList ? list(run..<position, head) : value(Int(children[run]), head)
+            if written { isEmpty = false } else { output.cut(to: beforeField) }
         }
+        children.removeSubrange(first...)
         depth -= 1
         if isEmpty {
-            output.removeSubrange(start...)
+            output.cut(to: start)
             return false
         }
-        newline()
+        if isPretty { newline() }
         output.append(UInt8(ascii: "}"))
         return true
     }
 
     /// The children that the filter lets pass, in the order of the shape, values of one field in the order of the
     /// message.
-    private func writtenChildren(of node: Int) -> [Int] {
-        var children: [Int] = []
+    private mutating func pushChildren(of node: Int) {
+        let first = children.count
         var index = node + 1
-        let end = Int(message.nodes[node].end)
+        let end = Int(nodes[node].end)
+        var last: UInt16 = 0
+        var isOrdered = true
         while index < end {
-            if filter?(message, index) ?? true { children.append(index) }
-            index = Int(message.nodes[index].end)
+            let child = nodes[index]
+            if filter?(message, index) ?? true {
+                children.append(Int32(index))
+                if child.field.rawValue < last { isOrdered = false }
+                last = child.field.rawValue
+            }
+            index = Int(child.end)
         }
         // Mappings mostly fill in order. `sort` is stable, but says so nowhere: the index settles ties.
-        let isOrdered = zip(children, children.dropFirst()).allSatisfy {
-            message.nodes[$0].field.rawValue <= message.nodes[$1].field.rawValue
-        }
         if !isOrdered {
-            children.sort { (message.nodes[$0].field.rawValue, $0) < (message.nodes[$1].field.rawValue, $1) }
+            children[first...].sort { (nodes[Int($0)].field.rawValue, $0) < (nodes[Int($1)].field.rawValue, $1) }
         }
-        return children
     }
 
-    private mutating func list(_ values: ArraySlice<Int>) -> Bool {
+    private mutating func list(_ values: Range<Int>, _ head: FieldHeads.Head) -> Bool {
         let start = output.count
         output.append(UInt8(ascii: "["))
         depth += 1
         var isEmpty = true
-        for node in values {
+        for position in values {
             let before = output.count
             if !isEmpty { output.append(UInt8(ascii: ",")) }
-            newline()
-            if value(node) { isEmpty = false } else { output.removeSubrange(before...) }
+            if isPretty { newline() }
+            if value(Int(children[position]), head) { isEmpty = false } else { output.cut(to: before) }
         }
         depth -= 1
         if isEmpty {
-            output.removeSubrange(start...)
+            output.cut(to: start)
             return false
         }
-        newline()
+        if isPretty { newline() }
         output.append(UInt8(ascii: "]"))
         return true
     }
 
-    private mutating func value(_ node: Int) -> Bool {
-        if message.nodes[node].isObject { return object(node) }
-        switch CanonicalShapes.field(message.nodes[node].field).type {
-        case .boolean, .integer, .decimal: output.append(contentsOf: message.bytes(node))
-        default: message.bytes(node).withUnsafeBufferPointer { string($0) }
-        }
+    private mutating func value(_ index: Int, _ head: FieldHeads.Head) -> Bool {
+        let node = nodes[index]
+        if node.isObject { return object(index) }
+        let start = Int(node.textOffset)
+        let bytes = UnsafeRawBufferPointer(rebasing: text[start..<start + Int(node.textLength)])
+        if head.isToken { output.append(bytes) } else { output.appendString(bytes) }
         return true
     }
 
-    private mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
-        output.append(UInt8(ascii: "\""))
-        var plain = 0
-        for (index, byte) in bytes.enumerated()
-        where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-            output.append(contentsOf: bytes[plain..<index])
-            escape(byte)
-            plain = index + 1
-        }
-        output.append(contentsOf: bytes[plain...])
-        output.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func escape(_ byte: UInt8) {
-        output.append(UInt8(ascii: "\\"))
-        switch byte {
-        case 0x0A: output.append(UInt8(ascii: "n"))
-        case 0x0D: output.append(UInt8(ascii: "r"))
-        case 0x09: output.append(UInt8(ascii: "t"))
-        case 0..<0x20:
-            let digits = Array("0123456789abcdef".utf8)
-            output.append(contentsOf: [UInt8(ascii: "u"), 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-        default: output.append(byte)
-        }
-    }
-
     private mutating func newline() {
-        guard isPretty else { return }
         output.append(0x0A)
-        output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+        for _ in 0..<depth * 2 { output.append(UInt8(ascii: " ")) }
     }
 }

@@ -85,7 +85,7 @@ package struct CanonicalMessage: Sendable {
     }
 
     @discardableResult
-    package mutating func append(_ field: FieldID, _ value: some Collection<UInt8>) -> Int {
+    package mutating func append(_ field: FieldID, _ value: UnsafeRawBufferPointer) -> Int {
         var node = CanonicalNode(field: field, isObject: false)
         node.textOffset = UInt32(text.count)
         node.textLength = UInt32(value.count)
@@ -96,14 +96,31 @@ package struct CanonicalMessage: Sendable {
     }
 
     @discardableResult
-    package mutating func append(_ field: FieldID, _ value: String) -> Int { append(field, Array(value.utf8)) }
+    package mutating func append(_ field: FieldID, _ value: ArraySlice<UInt8>) -> Int {
+        value.withUnsafeBytes { append(field, $0) }
+    }
+
+    @discardableResult
+    package mutating func append(_ field: FieldID, _ value: [UInt8]) -> Int { append(field, value[...]) }
+
+    @discardableResult
+    package mutating func append(_ field: FieldID, _ value: String) -> Int {
+        var value = value
+        return value.withUTF8 { append(field, UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Makes room beforehand.
+    package mutating func reserve(nodes: Int, text: Int) {
+        self.nodes.reserveCapacity(nodes)
+        self.text.reserveCapacity(text)
+    }
 
     /// Marks an object confidential (release policy, rule 5). There is no way to take the mark off.
     package mutating func markConfidential(_ node: Int) { nodes[node].isConfidential = true }
 }
 
 /// One node of a ``CanonicalMessage``.
-package struct CanonicalNode: Sendable {
+package struct CanonicalNode: Sendable, BitwiseCopyable {
     package let field: FieldID
     package let isObject: Bool
     /// Found by the engine in the source nodes that this object was made from.

@@ -22,6 +22,8 @@ package enum LondonTime {
 
     /// The offset of a wall time. Seconds do not matter to it.
     package static func offset(year: Int, month: Int, day: Int, hour: Int, minute: Int) -> Resolution {
+        // Since 1996 only March and October have both: nothing to work out in ten months of the year.
+        if year >= 1996, month != 3, month != 10 { return .certain((4...9).contains(month) ? 60 : 0) }
         let days = CivilDate.daysFromCivil(year: year, month: month, day: day)
         let wall = days * 1440 + hour * 60 + minute
         let isSummerTime = isSummer(utcMinutes: wall - 60)

@@ -22,9 +22,12 @@ package struct PartialDate: Sendable, Hashable {
     package let offsetMinutes: Int?
 
     /// Nil when the text is no such date, or the day or the time does not exist in the calendar.
-    package init?(_ text: some StringProtocol) { self.init(utf8: Array(text.utf8)[...]) }
+    package init?(_ text: some StringProtocol) {
+        guard let parsed = Array(text.utf8).withUnsafeBytes({ PartialDate(utf8: $0) }) else { return nil }
+        self = parsed
+    }
 
-    package init?(utf8 bytes: ArraySlice<UInt8>) {
+    package init?(utf8 bytes: UnsafeRawBufferPointer) {
         var scanner = DateScanner(bytes)
         var precision = Precision.year
         var fields = (month: 1, day: 1, hour: 0, minute: 0, second: 0)
@@ -115,15 +118,18 @@ extension PartialDate: CustomStringConvertible {
 }
 
 private struct DateScanner {
-    private var rest: ArraySlice<UInt8>
+    private let bytes: UnsafeRawBufferPointer
+    private var position = 0
 
-    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { position >= bytes.count }
+
+    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest.removeFirst()
+        guard next == UInt8(ascii: character) else { return false }
+        position += 1
         return true
     }
 
@@ -150,7 +156,7 @@ private struct DateScanner {
             minutes = 0
             return true
         }
-        let isWest = rest.first == UInt8(ascii: "-")
+        let isWest = next == UInt8(ascii: "-")
         guard take("+") || take("-"), let hour = number(2), take(":"), let minute = number(2), minute < 60,
             hour * 60 + minute <= 14 * 60
         else { return false }
@@ -159,8 +165,8 @@ private struct DateScanner {
     }
 
     private mutating func digit() -> Int? {
-        guard let byte = rest.first, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-        rest.removeFirst()
+        guard let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+        position += 1
         return Int(byte - UInt8(ascii: "0"))
     }
 }

@@ -10,12 +10,12 @@ package struct Shape: Sendable {
 }
 
 /// The index of a ``Shape`` in the model.
-package struct ShapeID: Hashable, Sendable {
+package struct ShapeID: Hashable, Sendable, BitwiseCopyable {
     package let rawValue: Int
 }
 
 /// The index of a ``ShapeField`` in the model, unique over all shapes: `booking.start` is one number.
-package struct FieldID: Hashable, Sendable {
+package struct FieldID: Hashable, Sendable, BitwiseCopyable {
     package let rawValue: UInt16
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -41,7 +41,7 @@ package struct ShapeField: Sendable {
 }
 
 /// What a field holds.
-package enum FieldType: Sendable, Equatable {
+package enum FieldType: Sendable, Equatable, BitwiseCopyable {
     case string
     case boolean
     case integer

@@ -53,6 +53,13 @@ extension Evaluator {
         return .text(kind, space: Value.scratch, offset: start, length: scratch.count - start)
     }
 
+    func makeText(_ kind: Value.Kind, bytes: UnsafeRawBufferPointer) -> Value {
+        let start = scratch.count
+        scratch.append(bytes)
+        guard holdsText(from: start) else { return .text(kind, space: Value.scratch, offset: start, length: 0) }
+        return .text(kind, space: Value.scratch, offset: start, length: scratch.count - start)
+    }
+
     func makeString(_ text: String) -> Value { makeText(.string, text.utf8) }
 
     /// What a scalar node holds, as one of FHIRPath's own types; the value itself when it is not a node; nil for an

@@ -37,6 +37,10 @@ package struct HostCall {
         evaluator.push(evaluator.makeText(kind, bytes))
     }
 
+    package func yield(_ kind: Value.Kind, _ bytes: UnsafeRawBufferPointer) {
+        evaluator.push(evaluator.makeText(kind, bytes: bytes))
+    }
+
     package func yield(_ kind: Value.Kind, _ text: String) { yield(kind, text.utf8) }
 
     /// Reports that something in the data could not be used; the result stays empty. When `isDeliberate`, the author

@@ -12,13 +12,15 @@ struct ConfidentialMarks {
     init(_ confidentiality: Mapping.Confidentiality?, tree: DocumentTree, evaluator: Evaluator) {
         guard let confidentiality else { return }
         var asked: Set<Int> = []
-        for node in tree.nodes.dropFirst() where confidentiality.firstNames.contains(node.name) {
+        var marked: [Bool] = []
+        confidentiality.firstNames.forEachNode(of: tree) { index, node in
             let parent = Int(node.parent)
-            guard asked.insert(parent).inserted, !contains(parent) else { continue }
-            guard evaluator.holds(confidentiality.condition, on: .node(parent, tree: 0)) else { continue }
+            guard index > 0, marked.isEmpty || !marked[parent], asked.insert(parent).inserted else { return }
+            guard evaluator.holds(confidentiality.condition, on: .node(parent, tree: 0)) else { return }
             if marked.isEmpty { marked = Array(repeating: false, count: tree.nodes.count) }
             for inside in parent..<Int(tree.nodes[parent].end) { marked[inside] = true }
         }
+        self.marked = marked
         _ = evaluator.takeProblems()
     }
 

@@ -2,7 +2,7 @@ import CanonicalModel
 
 /// Brings a date or time into the form of the canonical model: as precise as the source, seconds whole, and every time
 /// with an offset, which is London's where the source gives none (canonical-model, *Dates*).
-enum DateTimeText {
+struct DateTimeText {
     /// What a time without an offset means, and whether one that is there is believed.
     enum Reading {
         /// Offsets are kept; without one it is London wall time.
@@ -13,33 +13,63 @@ enum DateTimeText {
         case utc
     }
 
-    struct Result {
-        /// Empty when the text is no date.
-        var bytes: [UInt8] = []
-        /// A stable code, when London's clocks show the time twice or never.
-        var issue: String?
-        /// Whether it is a moment: a time with an offset.
-        var isInstant = false
+    /// `2026-10-25T01:30:00+01:00` and shorter. Nothing is allocated: dates are what messages are full of.
+    private var storage = InlineArray<32, UInt8>(repeating: 0)
+    /// Zero when the text is no date.
+    private(set) var count = 0
+    /// A stable code, when London's clocks show the time twice or never.
+    private(set) var issue: String?
+    /// Whether it is a moment: a time with an offset.
+    private(set) var isInstant = false
+
+    var isDate: Bool { count > 0 }
+
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: storage) { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 
-    static func normalised(_ text: UnsafeRawBufferPointer, as reading: Reading = .stated) -> Result {
-        guard let date = PartialDate(utf8: Array(text)[...]) else { return Result() }
-        guard date.precision >= .minute else { return Result(bytes: Array(text)) }
-        let wall = Array(text.prefix(16)) + (date.precision == .minute ? Array(":00".utf8) : Array(text[16..<19]))
-        if let offset = date.offsetMinutes, reading != .london || offset != 0 {
-            let start = text.lastIndex { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "Z") }
-            return Result(bytes: wall + Array(text[(start ?? text.count)...]), isInstant: true)
+    init(_ text: UnsafeRawBufferPointer, as reading: Reading = .stated) { read(text, as: reading) }
+
+    private mutating func read(_ text: UnsafeRawBufferPointer, as reading: Reading) {
+        guard let date = PartialDate(utf8: text) else { return }
+        guard date.precision >= .minute else { return append(text) }
+        append(UnsafeRawBufferPointer(rebasing: text[..<16]))
+        if date.precision == .minute {
+            append(":00")
+        } else {
+            append(UnsafeRawBufferPointer(rebasing: text[16..<19]))
         }
-        if reading == .utc { return Result(bytes: wall + Array("Z".utf8), isInstant: true) }
+        isInstant = true
+        if let offset = date.offsetMinutes, reading != .london || offset != 0 {
+            let length = text[text.count - 1] == UInt8(ascii: "Z") ? 1 : 6
+            return append(UnsafeRawBufferPointer(rebasing: text[(text.count - length)...]))
+        }
+        if reading == .utc { return append("Z") }
         let london = LondonTime.offset(
             year: date.year, month: date.month, day: date.day, hour: date.hour, minute: date.minute)
         switch london {
-        case .certain(let offset): return Result(bytes: wall + suffix(offset), isInstant: true)
+        case .certain(let offset): append(offset == 60 ? "+01:00" : "+00:00")
         case .repeated(let offset):
-            return Result(bytes: wall + suffix(offset), issue: "time-repeated", isInstant: true)
-        case .nonexistent: return Result(bytes: Array(text.prefix(10)), issue: "time-nonexistent")
+            append(offset == 60 ? "+01:00" : "+00:00")
+            issue = "time-repeated"
+        case .nonexistent:
+            count = 10
+            isInstant = false
+            issue = "time-nonexistent"
         }
     }
 
-    private static func suffix(_ offset: Int) -> [UInt8] { Array((offset == 60 ? "+01:00" : "+00:00").utf8) }
+    private mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes {
+            storage[count] = byte
+            count += 1
+        }
+    }
+
+    private mutating func append(_ text: StaticString) {
+        for index in 0..<text.utf8CodeUnitCount {
+            storage[count] = text.utf8Start[index]
+            count += 1
+        }
+    }
 }

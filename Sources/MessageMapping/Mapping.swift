@@ -26,6 +26,6 @@ package struct Mapping: Sendable {
     struct Confidentiality: Sendable {
         let condition: ExpressionRef
         /// The names that a marked node's own children can have for the condition to hold: only their parents are asked.
-        let firstNames: Set<Symbol>
+        let firstNames: SymbolSet
     }
 }

@@ -90,7 +90,7 @@ enum MappingFunctions {
                     call.report("date-unreadable", at: value)
                     continue
                 }
-                yield(call, Array(iso.utf8).withUnsafeBytes { DateTimeText.normalised($0) }, at: value)
+                yield(call, Array(iso.utf8).withUnsafeBytes { DateTimeText($0) }, at: value)
             }
         },
     ]
@@ -100,17 +100,15 @@ enum MappingFunctions {
 
     private static func yieldDate(_ call: HostCall, _ value: Value, _ reading: DateTimeText.Reading, cut: Int = 64) {
         guard let atom = call.evaluator.atomic(value) else { return call.report("date-unreadable", at: value) }
-        let result = call.evaluator.withText(atom) { text in
-            text.isEmpty
-                ? nil : DateTimeText.normalised(UnsafeRawBufferPointer(rebasing: text.prefix(cut)), as: reading)
-        }
-        if let result { yield(call, result, at: value) }
+        let text = call.evaluator.bytes(atom)
+        if text.isEmpty { return }
+        yield(call, DateTimeText(UnsafeRawBufferPointer(rebasing: text.prefix(cut)), as: reading), at: value)
     }
 
-    private static func yield(_ call: HostCall, _ result: DateTimeText.Result, at value: Value) {
-        guard !result.bytes.isEmpty else { return call.report("date-unreadable", at: value) }
-        if let issue = result.issue { call.report(issue, at: value) }
-        call.yield(.dateTime, result.bytes)
+    private static func yield(_ call: HostCall, _ date: DateTimeText, at value: Value) {
+        guard date.isDate else { return call.report("date-unreadable", at: value) }
+        if let issue = date.issue { call.report(issue, at: value) }
+        date.withBytes { call.yield(.dateTime, $0) }
     }
 
     // MARK: Collections

@@ -292,12 +292,12 @@ final class MappingRun {
             guard NumberText.isDecimal(text) else { return unreadable("number-unreadable", source) }
             message.append(field.id, text)
         case .dateTime, .instant:
-            let date = DateTimeText.normalised(text)
-            guard !date.bytes.isEmpty, field.type != .instant || date.isInstant else {
+            let date = DateTimeText(text)
+            guard date.isDate, field.type != .instant || date.isInstant else {
                 return unreadable("date-unreadable", source)
             }
             if let issue = date.issue { report(.warning, issue, at: source) }
-            message.append(field.id, date.bytes)
+            _ = date.withBytes { message.append(field.id, $0) }
         case .oneOf(let list): return writeWord(text, source, field, CanonicalShapes.closedLists[list])
         }
         explain(source)

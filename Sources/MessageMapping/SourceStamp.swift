@@ -12,8 +12,8 @@ package struct SourceStamp: Sendable {
     /// `acceptedAt` is a FHIR instant.
     package init(transport: TransportContext, acceptedAt: String, digest: String) {
         let observed = transport[.observedAt].flatMap { text -> String? in
-            let date = Array(text.utf8).withUnsafeBytes { DateTimeText.normalised($0) }
-            return date.isInstant ? String(decoding: date.bytes, as: UTF8.self) : nil
+            let date = Array(text.utf8).withUnsafeBytes { DateTimeText($0) }
+            return date.isInstant ? date.withBytes { String(decoding: $0, as: UTF8.self) } : nil
         }
         time = observed ?? acceptedAt
         isObserved = observed != nil

@@ -27,7 +27,7 @@ struct TemplateCompiler {
         let confidentiality = mapping.confidentialWhen.map { located in
             Mapping.Confidentiality(
                 condition: compile(located, [:]),
-                firstNames: Set(located.expression.firstNames.compactMap { vocabulary.symbol($0) }))
+                firstNames: SymbolSet(located.expression.firstNames.compactMap { vocabulary.symbol($0) }))
         }
         return Mapping(
             name: mapping.name, file: mapping.file, digest: digest, program: compiler.finish(), members: members,

@@ -66,6 +66,12 @@ struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// What the file system says of a name; nil, with `errno` set, when it does not say.
+    static func status(of name: String, in parent: Int32, _ flags: Int32) -> stat? {
+        var status = stat()
+        return fstatat(parent, name, &status, flags) == 0 ? status : nil
+    }
+
     /// Whether it is the very file or folder that `other` was asked of.
     func isSame(as other: stat) throws -> Bool {
         var status = stat()

@@ -23,10 +23,8 @@ final class Workspace: Sendable {
     /// Makes sure that what is open is still what the path leads to: a folder that was removed, renamed or mounted over
     /// looks empty for ever through its old descriptor.
     func check(path: String) throws {
-        var there = stat()
-        guard stat(path, &there) == 0 else { throw FileFault("find the folder") }
-        var ownThere = stat()
-        guard fstatat(root.raw, ".hatchway", &ownThere, AT_SYMLINK_NOFOLLOW) == 0 else {
+        guard let there = Descriptor.status(of: path, in: AT_FDCWD, 0) else { throw FileFault("find the folder") }
+        guard let ownThere = Descriptor.status(of: ".hatchway", in: root.raw, AT_SYMLINK_NOFOLLOW) else {
             throw FileFault("find the folder of the gateway")
         }
         guard try root.isSame(as: there), try own.isSame(as: ownThere) else {
