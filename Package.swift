@@ -109,7 +109,7 @@ let package = Package(
             dependencies: [
                 "MessageMapping", "FHIRPath", "Documents", "CanonicalModel", "CLibXML2", "CSimdJSONWalk",
             ],
-            path: "Benchmarks", exclude: ["Peers", "SimdJSONWalk"], swiftSettings: strict),
+            path: "Benchmarks", exclude: ["Peers", "SimdJSONWalk", "run.sh"], swiftSettings: strict),
 
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
