@@ -33,7 +33,7 @@
     </xsl:call-template>
     <xsl:text>}</xsl:text>
     <xsl:variable name="booked"
-      select="Appointment[starts-with(translate(@startDate, '123456789', '000000000'), '0000-00-00T00:00:00')]"/>
+      select="Appointment[starts-with(translate(substring(@startDate, 1, 19), '123456789', '000000000'), '0000-00-00T00:00:00')]"/>
     <xsl:if test="$booked">
       <xsl:text>,"bookings":[</xsl:text>
       <xsl:for-each select="$booked">
@@ -72,7 +72,7 @@
       <xsl:with-param name="time" select="@startDate"/>
     </xsl:call-template>
     <xsl:text>"</xsl:text>
-    <xsl:if test="starts-with(translate(@endDate, '123456789', '000000000'), '0000-00-00T00:00:00')">
+    <xsl:if test="starts-with(translate(substring(@endDate, 1, 19), '123456789', '000000000'), '0000-00-00T00:00:00')">
       <xsl:text>,"end":"</xsl:text>
       <xsl:call-template name="london">
         <xsl:with-param name="time" select="@endDate"/>
@@ -142,13 +142,14 @@
     <xsl:param name="text"/>
     <xsl:text>"</xsl:text>
     <xsl:choose>
-      <xsl:when test="translate($text, '\&quot;&#9;&#10;&#13;', '') = $text">
-        <xsl:value-of select="$text"/>
-      </xsl:when>
-      <xsl:otherwise>
+      <xsl:when
+        test="contains($text, '\') or contains($text, '&quot;') or contains($text, '&#9;') or contains($text, '&#10;') or contains($text, '&#13;')">
         <xsl:call-template name="escaped">
           <xsl:with-param name="text" select="string($text)"/>
         </xsl:call-template>
+      </xsl:when>
+      <xsl:otherwise>
+        <xsl:value-of select="$text"/>
       </xsl:otherwise>
     </xsl:choose>
     <xsl:text>"</xsl:text>

@@ -60,7 +60,7 @@
 
   <xsl:function name="f:isTime" as="xs:boolean">
     <xsl:param name="text" as="xs:string?"/>
-    <xsl:sequence select="starts-with(translate($text, '123456789', '000000000'), '0000-00-00T00:00:00')"/>
+    <xsl:sequence select="starts-with(translate(substring($text, 1, 19), '123456789', '000000000'), '0000-00-00T00:00:00')"/>
   </xsl:function>
 
   <!-- A time on the surgery's wall, with the offset that London has then. -->
@@ -98,7 +98,8 @@
   <xsl:function name="f:string" as="xs:string">
     <xsl:param name="text" as="xs:string?"/>
     <xsl:sequence
-      select="if (translate($text, '\&quot;&#9;&#10;&#13;', '') eq $text) then concat('&quot;', $text, '&quot;')
+      select="if (not(contains($text, '\') or contains($text, '&quot;') or contains($text, '&#9;') or contains($text, '&#10;') or contains($text, '&#13;')))
+        then concat('&quot;', $text, '&quot;')
         else concat('&quot;', replace(replace(replace(replace(replace($text, '\\', '\\\\'), '&quot;', '\\&quot;'), '&#9;', '\\t'), '&#10;', '\\n'), '&#13;', '\\r'), '&quot;')"/>
   </xsl:function>
 </xsl:stylesheet>
