@@ -8,9 +8,8 @@ package struct DocumentTree: Sendable {
     package enum Format: Sendable { case xml, json }
 
     package let format: Format
-    package let nodes: [DocumentNode]
-    /// UTF-8.
-    package let text: [UInt8]
+    /// Nodes and text; nothing is written to it any more.
+    package let arena: TreeArena
     package let vocabulary: Vocabulary
     /// Names that the vocabulary does not hold; their symbols follow the vocabulary's.
     package let extraNames: [String]
@@ -18,16 +17,17 @@ package struct DocumentTree: Sendable {
     package let namespaces: [String]
 
     package init(
-        format: Format, nodes: [DocumentNode], text: [UInt8], vocabulary: Vocabulary, extraNames: [String],
-        namespaces: [String]
+        format: Format, arena: TreeArena, vocabulary: Vocabulary, extraNames: [String] = [],
+        namespaces: [String] = [""]
     ) {
         self.format = format
-        self.nodes = nodes
-        self.text = text
+        self.arena = arena
         self.vocabulary = vocabulary
         self.extraNames = extraNames
         self.namespaces = namespaces
     }
+
+    package var nodes: NodeList { NodeList(arena) }
 
     package var root: Int { 0 }
 
@@ -40,20 +40,24 @@ package struct DocumentTree: Sendable {
     }
 
     /// A node's own text: an element's character data, an attribute's value, a JSON scalar's token without quotes.
-    package func string(_ node: Int) -> String {
+    package func string(_ node: Int) -> String { withText(of: node) { String(decoding: $0, as: UTF8.self) } }
+
+    /// A node's own text in UTF-8, for the length of the call.
+    package func withText<Result>(of node: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         let node = nodes[node]
-        return String(decoding: text[Int(node.textOffset)..<Int(node.textOffset + node.textLength)], as: UTF8.self)
+        let bytes = UnsafeRawBufferPointer(start: arena.text + Int(node.textOffset), count: Int(node.textLength))
+        return withExtendedLifetime(arena) { body(bytes) }
     }
 
     /// The children in document order.
     package func children(of node: Int) -> ChildSequence { ChildSequence(nodes: nodes, parent: node) }
 
     package struct ChildSequence: Sequence, IteratorProtocol {
-        let nodes: [DocumentNode]
+        let nodes: NodeList
         var position: Int
         let end: Int
 
-        init(nodes: [DocumentNode], parent: Int) {
+        init(nodes: NodeList, parent: Int) {
             self.nodes = nodes
             self.position = parent + 1
             self.end = Int(nodes[parent].end)
@@ -100,8 +104,8 @@ package struct DocumentTree: Sendable {
 }
 
 /// One node of a ``DocumentTree``.
-package struct DocumentNode: Sendable {
-    package enum Kind: UInt8, Sendable {
+package struct DocumentNode: Sendable, BitwiseCopyable {
+    package enum Kind: UInt8, Sendable, BitwiseCopyable {
         /// An XML element or a JSON object.
         case element
         case attribute

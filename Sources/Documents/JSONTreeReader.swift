@@ -118,14 +118,13 @@ private struct Sink {
         let name = name
         // Only a root array has a node of its own: a tree needs one root.
         if containers.isEmpty, !tree.begin(name) { return false }
-        containers.append(.array(name: name, nodesBefore: tree.nodes.count))
+        containers.append(.array(name: name, nodesBefore: tree.nodeCount))
         return true
     }
 
     mutating func endArray() -> Bool {
         guard case .array(let name, let nodesBefore) = containers.popLast() else { return false }
-        if tree.nodes.count == nodesBefore, !tree.leaf(.emptyArray, name, UnsafeRawBufferPointer(start: nil, count: 0))
-        {
+        if tree.nodeCount == nodesBefore, !tree.leaf(.emptyArray, name, UnsafeRawBufferPointer(start: nil, count: 0)) {
             return false
         }
         if containers.isEmpty { tree.close() }

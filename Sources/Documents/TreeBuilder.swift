@@ -1,9 +1,8 @@
-/// The arena that both readers write a tree into: nodes in document order, all text in one array.
+/// Writes a tree into its arena, for both readers.
 ///
 /// A reader hands it to its C callbacks as a pointer to itself, so the first fault is kept here until the C call is over.
 struct TreeBuilder {
-    private(set) var nodes: [DocumentNode] = []
-    private(set) var text: [UInt8] = []
+    private let arena: TreeArena
     /// Elements that are open, the innermost last.
     private(set) var open: [UInt32] = []
     private(set) var fault: DocumentFault.Code?
@@ -17,10 +16,12 @@ struct TreeBuilder {
         self.vocabulary = vocabulary
         self.limits = limits
         // Generous: growing copies, while pages that are never written cost nothing.
-        nodes.reserveCapacity(min(limits.treeNodes, bodySize / 16 + 8))
-        text.reserveCapacity(bodySize)
+        arena = TreeArena(nodeCapacity: min(limits.treeNodes, bodySize / 16 + 8), textCapacity: bodySize)
         open.reserveCapacity(min(limits.nesting, 64))
     }
+
+    var nodeCount: Int { arena.nodeCount }
+    var textCount: Int { arena.textCount }
 
     /// Keeps the first fault.
     /// - Returns: false, which is what a callback answers to stop the reading.
@@ -42,7 +43,7 @@ struct TreeBuilder {
     /// Opens an element; ``close()`` closes it.
     mutating func begin(_ name: Symbol, namespace: UInt16 = 0) -> Bool {
         guard open.count < limits.nesting else { return fail(.tooDeep) }
-        let index = UInt32(nodes.count)
+        let index = UInt32(arena.nodeCount)
         guard append(DocumentNode(kind: .element, namespace: namespace, name: name, parent: parent, end: 0)) else {
             return false
         }
@@ -52,15 +53,15 @@ struct TreeBuilder {
 
     mutating func close() {
         guard let element = open.popLast() else { return }
-        nodes[Int(element)].end = UInt32(nodes.count)
+        arena.nodes[Int(element)].end = UInt32(arena.nodeCount)
     }
 
     /// A node without children, with its text.
     mutating func leaf(
         _ kind: DocumentNode.Kind, _ name: Symbol, namespace: UInt16 = 0, _ bytes: UnsafeRawBufferPointer
     ) -> Bool {
-        let start = UInt32(text.count)
-        text.append(contentsOf: bytes)
+        let start = UInt32(arena.textCount)
+        arena.append(bytes)
         return leaf(kind, name, namespace: namespace, textFrom: start)
     }
 
@@ -69,41 +70,41 @@ struct TreeBuilder {
     {
         append(
             DocumentNode(
-                kind: kind, namespace: namespace, name: name, parent: parent, end: UInt32(nodes.count + 1),
-                textOffset: start, textLength: UInt32(text.count) - start))
+                kind: kind, namespace: namespace, name: name, parent: parent, end: UInt32(arena.nodeCount + 1),
+                textOffset: start, textLength: UInt32(arena.textCount) - start))
     }
 
-    mutating func extendText(_ bytes: UnsafeRawBufferPointer) { text.append(contentsOf: bytes) }
+    func extendText(_ bytes: UnsafeRawBufferPointer) { arena.append(bytes) }
 
     /// Takes what the arena ends with for a run of character data: white space alone is dropped, the first run is the
     /// element's own text, a later one becomes a child.
     mutating func endText(from start: Int) -> Bool {
         guard let element = open.last, !isWhiteSpace(from: start) else {
-            text.removeSubrange(start...)
+            arena.cutText(to: start)
             return true
         }
-        guard nodes[Int(element)].textLength == 0 else { return leaf(.text, .none, textFrom: UInt32(start)) }
-        nodes[Int(element)].textOffset = UInt32(start)
-        nodes[Int(element)].textLength = UInt32(text.count - start)
+        guard arena.nodes[Int(element)].textLength == 0 else { return leaf(.text, .none, textFrom: UInt32(start)) }
+        arena.nodes[Int(element)].textOffset = UInt32(start)
+        arena.nodes[Int(element)].textLength = UInt32(arena.textCount - start)
         return true
     }
 
     func finish(_ format: DocumentTree.Format, namespaces: [String] = [""]) -> DocumentTree {
         DocumentTree(
-            format: format, nodes: nodes, text: text, vocabulary: vocabulary, extraNames: extraNames,
-            namespaces: namespaces)
+            format: format, arena: arena, vocabulary: vocabulary, extraNames: extraNames, namespaces: namespaces)
     }
 
     /// A root is its own parent.
     private var parent: UInt32 { open.last ?? 0 }
 
     private mutating func append(_ node: DocumentNode) -> Bool {
-        guard nodes.count < limits.treeNodes else { return fail(.tooManyNodes) }
-        nodes.append(node)
+        guard arena.nodeCount < limits.treeNodes else { return fail(.tooManyNodes) }
+        arena.append(node)
         return true
     }
 
     private func isWhiteSpace(from start: Int) -> Bool {
-        text.withUnsafeBufferPointer { $0[start...].allSatisfy(DocumentReader.isWhiteSpace) }
+        for index in start..<arena.textCount where !DocumentReader.isWhiteSpace(arena.text[index]) { return false }
+        return true
     }
 }

@@ -1,5 +1,5 @@
 /// An interned name. Equal symbols of one ``Vocabulary`` mean equal names, so that a compiled path compares numbers.
-package struct Symbol: Hashable, Sendable {
+package struct Symbol: Hashable, Sendable, BitwiseCopyable {
     package let rawValue: UInt32
 
     package init(rawValue: UInt32) { self.rawValue = rawValue }

@@ -68,7 +68,7 @@ struct XMLSink {
     }
 
     private mutating func characters(_ bytes: UnsafeRawBufferPointer) {
-        if textStart == nil { textStart = tree.text.count }
+        if textStart == nil { textStart = tree.textCount }
         tree.extendText(bytes)
     }
 

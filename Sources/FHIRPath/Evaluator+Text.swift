@@ -3,21 +3,24 @@ import Documents
 extension Evaluator {
     /// The bytes of a text, a decimal, a date or a scalar node; empty for anything else.
     package func withText<Result>(_ value: Value, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        let slice = slice(of: value)
-        func cut(_ bytes: UnsafeRawBufferPointer) -> Result {
-            body(UnsafeRawBufferPointer(rebasing: bytes[slice.offset..<slice.offset + slice.length]))
-        }
-        switch slice.space {
-        case Value.scratch: return scratch.withUnsafeBytes(cut)
-        case Value.constants: return program.text.withUnsafeBytes(cut)
-        default: return trees[Int(slice.space)].text.withUnsafeBytes(cut)
-        }
+        body(bytes(value))
     }
 
-    private func slice(of value: Value) -> (space: UInt8, offset: Int, length: Int) {
-        guard value.kind == .node else { return (value.space, Int(value.offset), Int(value.length)) }
-        let node = trees[Int(value.space)].nodes[value.nodeIndex]
-        return (value.space, Int(node.textOffset), Int(node.textLength))
+    /// The bytes of a text, a decimal, a date or a scalar node; empty for anything else. They stay good as long as the
+    /// evaluator.
+    package func bytes(_ value: Value) -> UnsafeRawBufferPointer {
+        guard value.kind != .node else {
+            let view = views[Int(value.space)]
+            let node = view[value.nodeIndex]
+            return UnsafeRawBufferPointer(start: view.text + Int(node.textOffset), count: Int(node.textLength))
+        }
+        switch value.space {
+        case Value.scratch: return scratch.bytes(Int(value.offset), Int(value.length))
+        case Value.constants: return UnsafeRawBufferPointer(rebasing: program.text[value.slice])
+        default:
+            return UnsafeRawBufferPointer(
+                start: views[Int(value.space)].text + Int(value.offset), count: Int(value.length))
+        }
     }
 
     /// Any value as text, as `toString()` writes it; nil where it has none.
@@ -29,6 +32,16 @@ extension Evaluator {
             guard let atom = atomic(value) else { return nil }
             return atom.kind == .node ? nil : string(atom)
         default: return withText(value) { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// Any value as the bytes that `toString()` writes, which stay good as long as the evaluator; nil where it has none.
+    package func text(of value: Value) -> UnsafeRawBufferPointer? {
+        guard let atom = atomic(value) else { return nil }
+        switch atom.kind {
+        case .integer, .boolean, .quantity: return string(atom).map { bytes(makeString($0)) }
+        case .node: return nil
+        default: return bytes(atom)
         }
     }
 
@@ -46,19 +59,19 @@ extension Evaluator {
     /// object.
     package func atomic(_ value: Value) -> Value? {
         guard value.kind == .node else { return value }
-        let tree = trees[Int(value.space)]
-        let node = tree.nodes[value.nodeIndex]
+        let view = views[Int(value.space)]
+        let node = view[value.nodeIndex]
         let text = Value.text(
             .string, space: value.space, offset: Int(node.textOffset), length: Int(node.textLength))
         switch node.kind {
         case .string, .attribute, .text: return text
         case .element:
             let isLeaf = Int(node.end) == value.nodeIndex + 1
-            return node.textLength > 0 || (isLeaf && tree.format == .xml) ? text : nil
+            return node.textLength > 0 || (isLeaf && view.isXML) ? text : nil
         case .boolean:
-            return .boolean(withText(text) { $0.first == UInt8(ascii: "t") })
+            return .boolean(bytes(text).first == UInt8(ascii: "t"))
         case .number:
-            if let whole = withText(text, { Self.integer($0) }) { return .integer(whole) }
+            if let whole = Self.integer(bytes(text)) { return .integer(whole) }
             return .text(.decimal, space: value.space, offset: Int(node.textOffset), length: Int(node.textLength))
         case .null, .emptyArray: return nil
         }

@@ -26,15 +26,17 @@ package final class Evaluator {
     }
 
     let program: Program
+    private let steps: UnsafePointer<Step>
     /// The message, the transport context, the header, and what was parsed out of values.
     package private(set) var trees: [DocumentTree]
-    private var extraFolds: [[UInt32]]
+    private(set) var views: [TreeView]
+    private var extraFolds: [[UInt32]] = []
     private let limits: Limits
     private var stepsLeft: Int
 
-    var stack: [Value] = []
-    var scratch: [UInt8] = []
-    private var bound: [Value] = []
+    var stack = ValueStack(capacity: 256)
+    var scratch = TextArena(capacity: 1024)
+    private var bound = ValueStack(capacity: 64)
     private var slots: [Range<Int>]
 
     var focus: Value?
@@ -49,6 +51,8 @@ package final class Evaluator {
     /// Is told of every node that a complete expression yields, a `lookup` reaches or a reference resolves to.
     package var onReach: ((Int) -> Void)?
     private var references: [String: Value]?
+    /// By the step that joins.
+    var joins: [Int32: JoinState] = [:]
 
     /// Reads `tree`, the message, with the transport context as a tree (`%transport`), the header of a multi-message
     /// file (`%header`), and the source time `now`, a FHIR dateTime.
@@ -57,15 +61,24 @@ package final class Evaluator {
         now: String, limits: Limits = Limits()
     ) {
         self.program = program
+        self.steps = program.steps
         self.limits = limits
         self.stepsLeft = limits.steps
         self.now = now
         self.slots = Array(repeating: 0..<0, count: program.slotCount)
-        let nothing = DocumentTree(
-            format: .json, nodes: [], text: [], vocabulary: program.vocabulary, extraNames: [], namespaces: [])
-        self.trees = [tree, transport ?? nothing, header ?? nothing]
-        self.extraFolds = []
-        self.extraFolds = trees.map(folds)
+        let nothing = TreeArena(nodeCapacity: 0, textCapacity: 0)
+        func orNothing(_ tree: DocumentTree?) -> DocumentTree {
+            tree ?? DocumentTree(format: .json, arena: nothing, vocabulary: program.vocabulary)
+        }
+        self.trees = [tree, orNothing(transport), orNothing(header)]
+        self.views = trees.map(TreeView.init)
+        if program.hasFoldedNames { self.extraFolds = trees.map(folds) }
+    }
+
+    deinit {
+        stack.deallocate()
+        bound.deallocate()
+        scratch.deallocate()
     }
 
     private func folds(of tree: DocumentTree) -> [UInt32] {
@@ -79,24 +92,42 @@ package final class Evaluator {
 
     /// Evaluates an expression with `$this` set to a focus.
     package func evaluate(_ expression: ExpressionRef, on focus: Value? = nil) -> [Value] {
+        let result = push(expression, on: focus)
+        defer { pop(result) }
+        return stack[result]
+    }
+
+    /// Evaluates an expression and leaves its values on the stack, where a subscript of this evaluator reads them.
+    /// - Returns: where they are, for ``pop(_:)``.
+    package func push(_ expression: ExpressionRef, on focus: Value? = nil) -> Range<Int> {
         let mark = stack.count
-        evaluate(expression, on: focus) { _ in }
-        let result = Array(stack[mark...])
-        stack.removeSubrange(mark...)
-        return result
+        if let focus {
+            let saved = self.focus
+            self.focus = focus
+            run(expression.step)
+            self.focus = saved
+        } else {
+            run(expression.step)
+        }
+        if onReach != nil { for position in mark..<stack.count { reach(stack[position]) } }
+        return mark..<stack.count
     }
 
     /// Evaluates an expression and hands its first value and the count of values to a closure, without making an array.
     package func first<Result>(
         _ expression: ExpressionRef, on focus: Value?, _ body: (_ value: Value?, _ count: Int) -> Result
     ) -> Result {
-        let mark = stack.count
-        evaluate(expression, on: focus) { _ in }
-        let count = stack.count - mark
-        let value = count > 0 ? stack[mark] : nil
-        stack.removeSubrange(mark...)
-        return body(value, count)
+        let values = push(expression, on: focus)
+        let value = values.first.map { stack[$0] }
+        pop(values)
+        return body(value, values.count)
     }
+
+    /// Takes values off the stack again, and whatever lies above them.
+    package func pop(_ values: Range<Int>) { stack.cut(to: values.lowerBound) }
+
+    /// A value that ``push(_:on:)`` left.
+    package subscript(position: Int) -> Value { stack[position] }
 
     /// Whether an expression is true; empty is not.
     package func holds(_ expression: ExpressionRef, on focus: Value?) -> Bool {
@@ -108,15 +139,6 @@ package final class Evaluator {
         return takeBoolean(from: mark) ?? false
     }
 
-    private func evaluate(_ expression: ExpressionRef, on focus: Value?, _ body: (Int) -> Void) {
-        let saved = self.focus
-        if let focus { self.focus = focus }
-        let mark = stack.count
-        run(expression.step)
-        self.focus = saved
-        if onReach != nil { for value in stack[mark...] { reach(value) } }
-    }
-
     package func reach(_ value: Value) {
         if value.kind == .node, value.space == 0 { onReach?(value.nodeIndex) }
     }
@@ -125,13 +147,20 @@ package final class Evaluator {
     package func bind(_ slot: VariableSlot, _ values: [Value]) -> Range<Int> {
         let before = slots[Int(slot.rawValue)]
         slots[Int(slot.rawValue)] = bound.count..<bound.count + values.count
-        bound.append(contentsOf: values)
+        for value in values { bound.append(value) }
+        return before
+    }
+
+    /// Binds a variable to one value, like ``bind(_:_:)-([Value])``.
+    package func bind(_ slot: VariableSlot, to value: Value) -> Range<Int> {
+        let before = slots[Int(slot.rawValue)]
+        slots[Int(slot.rawValue)] = bound.count..<bound.count + 1
+        bound.append(value)
         return before
     }
 
     package func unbind(_ slot: VariableSlot, _ before: Range<Int>) {
-        let current = slots[Int(slot.rawValue)]
-        bound.removeSubrange(current.lowerBound...)
+        bound.cut(to: slots[Int(slot.rawValue)].lowerBound)
         slots[Int(slot.rawValue)] = before
     }
 
@@ -140,7 +169,8 @@ package final class Evaluator {
     package func attach(_ tree: DocumentTree) -> Value? {
         guard trees.count < 200 else { return nil }
         trees.append(tree)
-        extraFolds.append(folds(of: tree))
+        views.append(TreeView(tree))
+        if program.hasFoldedNames { extraFolds.append(folds(of: tree)) }
         return .node(0, tree: UInt8(trees.count - 1))
     }
 
@@ -170,7 +200,7 @@ package final class Evaluator {
     /// - Returns: whether there was room.
     func holdsText(from start: Int) -> Bool {
         guard scratch.count > limits.text else { return true }
-        scratch.removeSubrange(start...)
+        scratch.cut(to: start)
         exhaust()
         return false
     }
@@ -193,18 +223,22 @@ package final class Evaluator {
     func run(_ index: Int32) {
         guard stepsLeft > 0, !isExhausted else { return exhaust() }
         stepsLeft -= 1
-        let step = program.steps[Int(index)]
+        let step = steps[Int(index)]
         switch step.operation {
         case .empty: return
         case .constant: push(program.constants[Int(step.a)])
         case .this: if let focus { push(focus) }
         case .index: push(.integer(Int64(self.index)))
         case .total: for value in total { push(value) }
-        case .root: if !trees[0].nodes.isEmpty { push(.node(0, tree: 0)) }
-        case .transport: if !trees[1].nodes.isEmpty { push(.node(0, tree: 1)) }
-        case .header: if !trees[2].nodes.isEmpty { push(.node(0, tree: 2)) }
+        case .root: if views[0].count > 0 { push(.node(0, tree: 0)) }
+        case .transport: if views[1].count > 0 { push(.node(0, tree: 1)) }
+        case .header: if views[2].count > 0 { push(.node(0, tree: 2)) }
         case .variable: for position in slots[Int(step.a)] { push(bound[position]) }
+        case .memberOfThis: if let focus { pushMembers(of: focus, UInt32(step.b)) }
+        case .memberOfVariable:
+            for position in slots[Int(step.a)] { pushMembers(of: bound[position], UInt32(step.b)) }
         case .member, .memberOrThis: runMember(step)
+        case .join: runJoin(step, at: index)
         case .function: runFunction(step)
         case .host: runHost(step, at: Int(index))
         case .item: runItem(step)
@@ -233,23 +267,37 @@ package final class Evaluator {
             guard value.kind == .node else { continue }
             if step.operation == .memberOrThis, isNamed(value, symbol) {
                 push(value)
+            } else if step.c == 1 {
+                pushFoldedMembers(of: value, symbol)
             } else {
                 let before = stack.count
-                pushMembers(of: value, symbol, isFolded: step.c == 1)
+                pushMembers(of: value, symbol)
                 if step.d > 0, stack.count == before { pushChoices(of: value, program.choices[Int(step.d) - 1]) }
             }
         }
         drop(mark..<end)
     }
 
-    private func pushMembers(of value: Value, _ symbol: UInt32, isFolded: Bool) {
-        let tree = trees[Int(value.space)]
+    /// Pushes the children of a name.
+    private func pushMembers(of value: Value, _ symbol: UInt32) {
+        guard value.kind == .node else { return }
+        let view = views[Int(value.space)]
         var index = value.nodeIndex + 1
-        let end = Int(tree.nodes[value.nodeIndex].end)
+        let end = Int(view[value.nodeIndex].end)
         while index < end {
-            let node = tree.nodes[index]
-            let name = isFolded ? fold(node.name.rawValue, in: Int(value.space)) : node.name.rawValue
-            if name == symbol, node.kind != .null, node.kind != .emptyArray, node.kind != .text {
+            let node = view.nodes[index]
+            if node.name.rawValue == symbol, node.isVisible { push(.node(index, tree: value.space)) }
+            index = Int(node.end)
+        }
+    }
+
+    private func pushFoldedMembers(of value: Value, _ symbol: UInt32) {
+        let view = views[Int(value.space)]
+        var index = value.nodeIndex + 1
+        let end = Int(view[value.nodeIndex].end)
+        while index < end {
+            let node = view.nodes[index]
+            if node.isVisible, fold(node.name.rawValue, in: Int(value.space)) == symbol {
                 push(.node(index, tree: value.space))
             }
             index = Int(node.end)
@@ -258,10 +306,13 @@ package final class Evaluator {
 
     /// `value` finds `valueQuantity` (FHIR, *Choice of Data Types*).
     private func pushChoices(of value: Value, _ symbols: [UInt32]) {
-        let tree = trees[Int(value.space)]
-        for child in tree.children(of: value.nodeIndex)
-        where symbols.contains(tree.nodes[child].name.rawValue) && tree.nodes[child].kind != .null {
-            push(.node(child, tree: value.space))
+        let view = views[Int(value.space)]
+        var index = value.nodeIndex + 1
+        let end = Int(view[value.nodeIndex].end)
+        while index < end {
+            let node = view.nodes[index]
+            if node.isVisible, symbols.contains(node.name.rawValue) { push(.node(index, tree: value.space)) }
+            index = Int(node.end)
         }
     }
 
@@ -272,17 +323,26 @@ package final class Evaluator {
 
     /// Whether a node is what a type-like name says: an XML root of that name, or a resource of that type.
     private func isNamed(_ value: Value, _ symbol: UInt32) -> Bool {
-        let tree = trees[Int(value.space)]
-        if value.nodeIndex == 0, tree.nodes[0].name.rawValue == symbol { return true }
-        return resourceType(of: value) == tree.name(Symbol(rawValue: symbol))
+        let view = views[Int(value.space)]
+        if value.nodeIndex == 0, view.count > 0, view.nodes[0].name.rawValue == symbol { return true }
+        guard let type = resourceTypeNode(of: value) else { return false }
+        let name = program.vocabulary.names[Int(symbol)]
+        return withText(.node(type, tree: value.space)) { $0.elementsEqual(name.utf8) }
     }
 
     func resourceType(of value: Value) -> String? {
-        guard value.kind == .node else { return nil }
-        let tree = trees[Int(value.space)]
-        guard let symbol = program.resourceTypeSymbol else { return nil }
-        for child in tree.children(of: value.nodeIndex) where tree.nodes[child].name == symbol {
-            return tree.string(child)
+        resourceTypeNode(of: value).map { trees[Int(value.space)].string($0) }
+    }
+
+    private func resourceTypeNode(of value: Value) -> Int? {
+        guard value.kind == .node, let symbol = program.resourceTypeSymbol else { return nil }
+        let view = views[Int(value.space)]
+        var index = value.nodeIndex + 1
+        let end = Int(view[value.nodeIndex].end)
+        while index < end {
+            let node = view.nodes[index]
+            if node.name == symbol { return index }
+            index = Int(node.end)
         }
         return nil
     }
@@ -290,22 +350,27 @@ package final class Evaluator {
     private func runHost(_ step: Step, at index: Int) {
         let mark = stack.count
         runInput(step.a)
-        let input = Array(stack[mark...])
-        drop(mark..<stack.count)
+        let end = stack.count
         program.hostFunctions[Int(step.d)].body(
             HostCall(
-                evaluator: self, input: input, step: index, argumentStart: Int(step.b), argumentCount: Int(step.c)))
+                evaluator: self, inputRange: mark..<end, step: index, argumentStart: Int(step.b),
+                argumentCount: Int(step.c)))
+        drop(mark..<end)
     }
 
     func argument(at position: Int, on focus: Value?) -> [Value] {
+        let values = pushArgument(at: position, on: focus)
+        defer { pop(values) }
+        return stack[values]
+    }
+
+    func pushArgument(at position: Int, on focus: Value?) -> Range<Int> {
         let saved = self.focus
         if let focus { self.focus = focus }
         defer { self.focus = saved }
         let mark = stack.count
         run(program.arguments[position])
-        let result = Array(stack[mark...])
-        stack.removeSubrange(mark...)
-        return result
+        return mark..<stack.count
     }
 
     private func runItem(_ step: Step) {

@@ -15,12 +15,22 @@ package struct ExpressionCompiler {
     private var slotCount: Int32 = 0
     /// Variables whose value stays the same for the whole message.
     private var wideSlots: Set<Int32> = []
+    /// Whether what can be computed now is.
+    private let isFolding: Bool
+    /// Whether `$this`, where the expression being compiled stands, is the root of the message.
+    private var isOnRoot = false
 
     /// - Parameters:
     ///   - vocabulary: holds every name that the expressions use (``Expression/names``).
     ///   - isCaseInsensitive: compare names without regard to the case of ASCII letters.
     ///   - hostFunctions: functions beside FHIRPath's own.
     package init(vocabulary: Vocabulary, isCaseInsensitive: Bool = false, hostFunctions: [HostFunction] = []) {
+        self.init(
+            vocabulary: vocabulary, isCaseInsensitive: isCaseInsensitive, hostFunctions: hostFunctions, isFolding: true)
+    }
+
+    init(vocabulary: Vocabulary, isCaseInsensitive: Bool = false, hostFunctions: [HostFunction] = [], isFolding: Bool) {
+        self.isFolding = isFolding
         self.vocabulary = vocabulary
         self.isCaseInsensitive = isCaseInsensitive
         self.hostFunctions = hostFunctions
@@ -48,11 +58,13 @@ package struct ExpressionCompiler {
     }
 
     /// Compiles an expression; `variables` has the variables in scope by name, without `%`.
+    /// `isOnRoot` says that it is only ever evaluated on the root of the message, so that paths from `$this` can be kept.
     /// - Throws: ``ExpressionFault`` for an unknown function or variable, or a wrong count of arguments.
-    package mutating func compile(_ expression: Expression, variables: [String: VariableSlot])
-        throws(ExpressionFault) -> ExpressionRef
-    {
-        ExpressionRef(step: try step(expression, variables))
+    package mutating func compile(
+        _ expression: Expression, variables: [String: VariableSlot], isOnRoot: Bool = false
+    ) throws(ExpressionFault) -> ExpressionRef {
+        self.isOnRoot = isOnRoot
+        return ExpressionRef(step: try step(expression, variables))
     }
 
     private mutating func add(_ step: Step) -> Int32 {
@@ -64,6 +76,10 @@ package struct ExpressionCompiler {
         throws(ExpressionFault) -> Int32
     {
         var step = Step(operation: .empty, position: Int32(expression.position))
+        if isFolding, let value = try ConstantFolding.value(of: expression, vocabulary: vocabulary) {
+            constant(textConstant(value.kind, value), &step)
+            return add(step)
+        }
         switch expression.kind {
         case .empty: break
         case .boolean(let value): constant(.boolean(value), &step)
@@ -124,6 +140,17 @@ package struct ExpressionCompiler {
         return .text(kind, space: Value.constants, offset: start, length: text.count - start)
     }
 
+    /// A folded value as a constant of this program.
+    private mutating func textConstant(_ kind: Value.Kind, _ folded: ConstantFolding.Folded) -> Value {
+        switch kind {
+        case .integer, .boolean: return folded.value
+        default:
+            let start = text.count
+            text.append(contentsOf: folded.bytes)
+            return .text(kind, space: Value.constants, offset: start, length: folded.bytes.count)
+        }
+    }
+
     private mutating func variable(
         _ name: String, _ position: Int, _ variables: [String: VariableSlot], _ step: inout Step
     ) throws(ExpressionFault) {
@@ -160,12 +187,19 @@ package struct ExpressionCompiler {
         }
         let canNameThis = base == nil && name.utf8.first.map { (0x41...0x5A).contains($0) } ?? false
         step.operation = canNameThis ? .memberOrThis : .member
-        if let base { step.a = try self.step(base, variables) }
         step.b = Int32(symbol.rawValue)
         step.c = isCaseInsensitive ? 1 : 0
         if !ChoiceElements.spellings(of: name).isEmpty, !isCaseInsensitive {
             choices.append(ChoiceElements.spellings(of: name).compactMap { vocabulary.symbol($0)?.rawValue })
             step.d = Int32(choices.count)
+        }
+        let isPlain = step.operation == .member && step.c == 0 && step.d == 0
+        switch base?.kind {
+        case nil, .this: step.operation = isPlain ? .memberOfThis : step.operation
+        case .variable(let variable) where isPlain && variables[variable] != nil:
+            step.operation = .memberOfVariable
+            step.a = variables[variable]?.rawValue ?? 0
+        case _?: if let base { step.a = try self.step(base, variables) }
         }
     }
 
@@ -195,6 +229,9 @@ package struct ExpressionCompiler {
         }
         if let base { step.a = try self.step(base, variables) }
         var list: [Int32] = []
+        let wasOnRoot = isOnRoot
+        isOnRoot = wasOnRoot && step.operation == .function && step.function.takesArgumentsFromOutside
+        defer { isOnRoot = wasOnRoot }
         for argument in callArguments {
             if case .ofType = step.function, step.operation == .function {
                 list.append(typeName(argument))
@@ -204,8 +241,19 @@ package struct ExpressionCompiler {
                 list.append(try self.step(argument, variables))
             }
         }
+        isOnRoot = wasOnRoot
+        if step.operation == .function, step.function == .where, let base,
+            isMessageWide(base, inside: false, variables),
+            let join = JoinCriterion(callArguments[0], isWide: { self.isMessageWide($0, inside: true, variables) })
+        {
+            isOnRoot = false
+            list.append(try self.step(join.key, variables))
+            list.append(try self.step(join.value, variables))
+            isOnRoot = wasOnRoot
+            step.operation = .join
+        }
         step.b = Int32(arguments.count)
-        step.c = Int32(list.count)
+        step.c = step.operation == .join ? 1 : Int32(list.count)
         let onItems = step.operation == .host ? hostFunctions[Int(step.d)].itemArguments : []
         for (index, argument) in callArguments.enumerated()
         where index < 32 && isMessageWide(argument, inside: onItems.contains(index), variables) {
@@ -221,7 +269,8 @@ package struct ExpressionCompiler {
     {
         switch expression.kind {
         case .empty, .boolean, .string, .number, .date, .dateTime, .time, .quantity: true
-        case .this, .index, .total, .member(nil, _): isInside
+        case .this, .member(nil, _): isInside || isOnRoot
+        case .index, .total: isInside
         case .variable(let name): variables[name].map { wideSlots.contains($0.rawValue) } ?? true
         case .member(let base?, _), .negated(let base), .typed(let base, _, _):
             isMessageWide(base, inside: isInside, variables)
@@ -230,7 +279,7 @@ package struct ExpressionCompiler {
         case .binary(_, let left, let right):
             isMessageWide(left, inside: isInside, variables) && isMessageWide(right, inside: isInside, variables)
         case .call(let base, _, let arguments):
-            (base.map { isMessageWide($0, inside: isInside, variables) } ?? isInside)
+            (base.map { isMessageWide($0, inside: isInside, variables) } ?? (isInside || isOnRoot))
                 && arguments.allSatisfy { isMessageWide($0, inside: true, variables) }
         }
     }

@@ -25,6 +25,20 @@ enum Function: String, CaseIterable, Sendable {
     // FHIR's own
     case `extension`, hasValue, getValue, resolve
 
+    /// Whether the function depends on its input and its arguments alone, and these are evaluated where the call stands
+    /// and not on the items of the input.
+    var takesArgumentsFromOutside: Bool {
+        switch self {
+        case .skip, .take, .indexOf, .lastIndexOf, .substring, .startsWith, .endsWith, .contains, .upper, .lower,
+            .replace,
+            .length, .trim, .toInteger, .toDecimal, .toString, .toBoolean, .toDate, .toDateTime, .toTime, .abs,
+            .ceiling,
+            .floor, .round, .truncate, .not, .empty, .count, .first, .last:
+            true
+        default: false
+        }
+    }
+
     var arity: ClosedRange<Int> {
         switch self {
         case .all, .subsetOf, .supersetOf, .where, .select, .repeat, .ofType, .skip, .take, .intersect, .exclude,

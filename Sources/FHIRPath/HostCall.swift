@@ -1,16 +1,26 @@
 /// A call of a ``HostFunction`` while an expression is evaluated.
 package struct HostCall {
     package let evaluator: Evaluator
-    /// The input collection.
-    package let input: [Value]
+    /// Where the input collection lies on the evaluator's stack.
+    package let inputRange: Range<Int>
     let step: Int
     let argumentStart: Int
     /// How many arguments were written.
     package let argumentCount: Int
 
+    /// The input collection.
+    package var input: [Value] { evaluator.stack[inputRange] }
+
     /// Evaluates an argument with `$this` set to a focus, or as it stands.
     package func argument(_ index: Int, on focus: Value? = nil) -> [Value] {
         evaluator.argument(at: argumentStart + index, on: focus)
+    }
+
+    /// The first value of an argument as bytes, which stay good for the rest of the message.
+    package func text(_ index: Int) -> UnsafeRawBufferPointer? {
+        let values = evaluator.pushArgument(at: argumentStart + index, on: nil)
+        defer { evaluator.pop(values) }
+        return values.first.flatMap { evaluator.text(of: evaluator.stack[$0]) }
     }
 
     /// Whether an argument has the same value wherever the call stands, so that what is made of it can be kept for the
@@ -32,7 +42,8 @@ package struct HostCall {
     /// Reports that something in the data could not be used; the result stays empty. When `isDeliberate`, the author
     /// asked for the report and nothing is wrong with the data.
     package func report(_ code: String, at value: Value? = nil, isDeliberate: Bool = false) {
-        evaluator.report(code, at: value ?? input.first, isDeliberate: isDeliberate)
+        let first = inputRange.isEmpty ? nil : evaluator.stack[inputRange.lowerBound]
+        evaluator.report(code, at: value ?? first, isDeliberate: isDeliberate)
     }
 
     /// A number that is the same for this place in the mapping, to keep what was computed for it.

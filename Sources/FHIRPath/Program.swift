@@ -2,11 +2,13 @@ package import Documents
 
 /// Compiled expressions: steps that refer to each other by number, without any text left to look up. One program serves
 /// all expressions of a mapping, and any number of evaluators at once.
-package final class Program: Sendable {
-    let steps: [Step]
+package final class Program: @unchecked Sendable {
+    /// Plain memory that is written here and then only read.
+    let steps: UnsafePointer<Step>
+    let stepCount: Int
     let arguments: [Int32]
     let constants: [Value]
-    let text: [UInt8]
+    let text: UnsafeRawBufferPointer
     let hostFunctions: [HostFunction]
     /// The symbols that an element of several types goes by.
     let choices: [[UInt32]]
@@ -15,6 +17,8 @@ package final class Program: Sendable {
     let slotCount: Int
     /// For each symbol of the vocabulary, the one that stands for all its spellings.
     let folds: [UInt32]
+    /// Whether any path compares names without regard to case.
+    let hasFoldedNames: Bool
     /// The name that tells a FHIR resource's type.
     let resourceTypeSymbol: Symbol?
 
@@ -22,16 +26,27 @@ package final class Program: Sendable {
         steps: [Step], arguments: [Int32], constants: [Value], text: [UInt8], hostFunctions: [HostFunction],
         choices: [[UInt32]], vocabulary: Vocabulary, slotCount: Int
     ) {
-        self.steps = steps
+        let ownSteps = UnsafeMutablePointer<Step>.allocate(capacity: max(steps.count, 1))
+        ownSteps.initialize(from: steps, count: steps.count)
+        self.steps = UnsafePointer(ownSteps)
+        self.stepCount = steps.count
         self.arguments = arguments
         self.constants = constants
-        self.text = text
+        let ownText = UnsafeMutableRawBufferPointer.allocate(byteCount: max(text.count, 1), alignment: 1)
+        ownText.copyBytes(from: text)
+        self.text = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(ownText)[..<text.count])
+        self.hasFoldedNames = steps.contains { ($0.operation == .member || $0.operation == .memberOrThis) && $0.c == 1 }
         self.hostFunctions = hostFunctions
         self.choices = choices
         self.vocabulary = vocabulary
         self.slotCount = slotCount
         self.folds = vocabulary.names.map { vocabulary.foldedSymbol($0)?.rawValue ?? .max }
         self.resourceTypeSymbol = vocabulary.symbol("resourceType")
+    }
+
+    deinit {
+        steps.deallocate()
+        text.deallocate()
     }
 }
 
@@ -46,7 +61,7 @@ package struct VariableSlot: Sendable, Hashable {
 }
 
 struct Step: Sendable {
-    enum Operation: UInt8, Sendable {
+    enum Operation: UInt8, Sendable, BitwiseCopyable {
         case empty
         /// `a`: the constant.
         case constant
@@ -64,8 +79,14 @@ struct Step: Sendable {
         case member
         /// As `member`, but `$this` itself when it is what the name says (`Patient.name` on a Patient).
         case memberOrThis
+        /// `b`: the symbol of a child of `$this`.
+        case memberOfThis
+        /// `a`: the slot; `b`: the symbol of a child of its values.
+        case memberOfVariable
         /// `a`: input; `b`: start and `c`: count of the arguments.
         case function
+        /// `where` with three arguments: the criterion, and the key and the value that it compares.
+        case join
         /// `a`: input; `b`: start and `c`: count of the arguments; `d`: the host function.
         case host
         /// `a`: input; `b`: index.

@@ -1,7 +1,7 @@
 /// One item of a collection: a node of a tree, or a value of FHIRPath's own types. It is plain memory, so that
 /// collections are moved and copied without reference counting; texts are slices that an ``Evaluator`` resolves.
-package struct Value: Sendable {
-    package enum Kind: UInt8, Sendable {
+package struct Value: Sendable, BitwiseCopyable {
+    package enum Kind: UInt8, Sendable, BitwiseCopyable {
         case node
         case string
         case integer
@@ -46,4 +46,6 @@ package struct Value: Sendable {
     }
 
     package var nodeIndex: Int { Int(offset) }
+
+    var slice: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
 }

@@ -30,9 +30,7 @@ package enum CanonicalReader {
                 message.end(object)
             case (.object, _), (_, .element): continue
             default:
-                let record = tree.nodes[child]
-                let start = Int(record.textOffset)
-                message.append(field.id, tree.text[start..<start + Int(record.textLength)])
+                _ = tree.withText(of: child) { message.append(field.id, $0) }
             }
         }
     }

@@ -117,7 +117,7 @@ enum MappingFunctions {
 
     private static let collectionFunctions = [
         HostFunction("lookup", arity: 3...3, itemArguments: [1]) { call in
-            guard let wanted = call.argument(2).first.flatMap(call.evaluator.string) else { return }
+            guard let wanted = call.text(2) else { return }
             for value in JoinIndex.rows(call, collection: 0, key: 1, equalTo: wanted) {
                 call.evaluator.reach(value)
                 call.yield(value)

@@ -52,10 +52,9 @@ struct RoundTripTests {
             let node = tree.nodes[index]
             let parent = tree.nodes[Int(node.parent)]
             return node.end > index && node.end <= parent.end && (index == 0 || node.parent < index)
-                && Int(node.textOffset) + Int(node.textLength) <= tree.text.count
+                && Int(node.textOffset) + Int(node.textLength) <= tree.arena.textCount
                 && Int(node.namespace) < tree.namespaces.count
-                && String(validating: tree.text[Int(node.textOffset)...].prefix(Int(node.textLength)), as: UTF8.self)
-                    != nil
+                && tree.withText(of: index) { String(validating: $0, as: UTF8.self) } != nil
         }
     }
 }
