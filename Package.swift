@@ -157,6 +157,7 @@ let package = Package(
             name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
             swiftSettings: strict),
         tests("ReleaseTests", ["Release", "CanonicalModel", "MessageMapping", "Documents"]),
+        tests("BenchmarkTests", ["Benchmarks", "MessageMapping", "Documents", "CanonicalModel"]),
         tests("CommandTests", ["hatchway"]),
         tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],
