@@ -18,7 +18,7 @@ TEST_LOG := .build/test.log
 
 help: ## Show this list
 	@echo "Hatchway, a GP-system interoperability gateway"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install the system packages that are missing (Debian, Ubuntu)
 	@Packaging/setup.sh
@@ -44,9 +44,8 @@ demo: build ## Start it, feed it every sample, show what comes out (KEEP=1 leave
 	@Packaging/setup.sh curl
 	@KEEP=$(KEEP) Packaging/demo.sh
 
-benchmark: setup ## Measure how fast messages are read (ARGUMENTS="--filter xml" for some rows; --help lists all)
-	@Packaging/progress.sh $(SWIFT_BUILD) --configuration release --product Benchmarks
-	@"$$(swift build --configuration release --show-bin-path)/Benchmarks" $(ARGUMENTS)
+benchmark: ## Measure how fast messages are read (ARGUMENTS=--help says how to choose)
+	@Benchmarks/run.sh $(ARGUMENTS)
 
 release: setup ## Build for use
 	@Packaging/progress.sh $(SWIFT_BUILD) --configuration release --product hatchway

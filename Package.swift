@@ -114,7 +114,7 @@ let package = Package(
             dependencies: [
                 "MessageMapping", "FHIRPath", "Documents", "CanonicalModel", "CLibXML2", "CSimdJSONWalk",
             ],
-            path: "Benchmarks", exclude: ["Peers", "SimdJSONWalk"], swiftSettings: strict),
+            path: "Benchmarks", exclude: ["Peers", "SimdJSONWalk", "run.sh"], swiftSettings: strict),
 
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
         tests("DocumentsTests", ["Documents"]),
@@ -157,6 +157,7 @@ let package = Package(
             name: "StoreCrashProbe", dependencies: ["Storage", "CanonicalModel"], path: "Tests/StoreCrashProbe",
             swiftSettings: strict),
         tests("ReleaseTests", ["Release", "CanonicalModel", "MessageMapping", "Documents"]),
+        tests("BenchmarkTests", ["Benchmarks", "MessageMapping", "Documents", "CanonicalModel"]),
         tests("CommandTests", ["hatchway"]),
         tests("StorageTests", ["Storage", "CanonicalModel", "StoreCrashProbe", database]),
     ],

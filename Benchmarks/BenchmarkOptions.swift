@@ -12,6 +12,12 @@ struct BenchmarkOptions {
     /// One line of JSON in place of tables.
     var isJSON = false
     var mappings = "Mappings"
+    /// Where the other engines' sources and stylesheets lie.
+    var peers = "Benchmarks/Peers"
+    /// The built program that runs libxslt; nil when there is none.
+    var libXSLT: String?
+    /// Saxon's jar; nil when there is none.
+    var saxon: String?
 
     static let usage = """
         benchmarks: how fast messages are read, against the parsers alone
@@ -23,6 +29,9 @@ struct BenchmarkOptions {
           --warm-up MS      milliseconds of each row before the first round (300)
           --json            one line of JSON in place of the table
           --mappings PATH   the folder of mappings (Mappings)
+          --peers PATH      the folder of the stylesheets for other engines (Benchmarks/Peers)
+          --libxslt PATH    the built LibXSLTPeer; without it libxslt is not run
+          --saxon PATH      the jar of Saxon-HE; without it Saxon is not run
         """
 
     init(_ arguments: [String]) throws(BenchmarkFault) {
@@ -33,6 +42,9 @@ struct BenchmarkOptions {
             case "--json": isJSON = true
             case "--filter": filter = try Self.text(option, &rest)
             case "--mappings": mappings = try Self.text(option, &rest)
+            case "--peers": peers = try Self.text(option, &rest)
+            case "--libxslt": libXSLT = try Self.text(option, &rest)
+            case "--saxon": saxon = try Self.text(option, &rest)
             case "--repeat": times = try Self.number(option, &rest)
             case "--rounds": rounds = try Self.number(option, &rest)
             case "--slice": slice = try Self.number(option, &rest)
@@ -41,6 +53,9 @@ struct BenchmarkOptions {
             }
         }
     }
+
+    /// Whether the row of this id is asked for.
+    func wants(_ id: String) -> Bool { filter.isEmpty || id.contains(filter) }
 
     private static func text(_ option: String, _ rest: inout ArraySlice<String>) throws(BenchmarkFault) -> String {
         guard let value = rest.popFirst() else { throw BenchmarkFault("\(option) needs a value\n\n\(usage)") }

@@ -14,15 +14,17 @@ struct BenchmarkRun {
 
     private static func run(_ options: BenchmarkOptions) throws {
         let road = try Road(mappings: options.mappings)
-        let workloads = try Workload.all(road: road)
-        let wanted = workloads.filter { options.filter.isEmpty || $0.id.contains(options.filter) }
+        let peers = PeerSet(options)
+        defer { peers.stop() }
+        let workloads = try Workload.all(road: road) + peers.workloads(road: road)
+        let wanted = workloads.filter { options.wants($0.id) }
         guard !wanted.isEmpty else {
             throw BenchmarkFault("no row is called \(options.filter); there are \(workloads.map(\.id))")
         }
         if let times = options.times { return try repeatOnly(wanted, times) }
         let measurements = try Measurement.measure(
             wanted, rounds: options.rounds, warmUp: options.warmUp * 1_000_000, slice: options.slice * 1_000_000)
-        let report = BenchmarkReport(measurements: measurements, options: options)
+        let report = BenchmarkReport(measurements: measurements, options: options, missing: peers.missing)
         print(options.isJSON ? try report.json() : report.table)
     }
 

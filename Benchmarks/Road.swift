@@ -6,18 +6,25 @@ package import MessageMapping
 package struct Road {
     package let mappings: MappingSet
     private let reader: DocumentReader
-    private let transport = TransportContext([
+    private let transport = TransportContext(Self.transportValues)
+    private let stamp: SourceStamp
+
+    private static let transportValues = [
         "odsCode": "Y90001", "section": "future", "from": "2026-06-15T00:00:00+01:00",
         "to": "2028-01-01T00:00:00+00:00",
-    ])
-    private let stamp: SourceStamp
+    ]
+    private static let time = "2026-06-15T12:00:00+01:00"
+    private static let digest = "0000"
+
+    /// All that the result says and the message does not; other engines are told the same.
+    static let parameters = transportValues.merging(["time": time, "digest": digest]) { $1 }
 
     /// - Parameter folder: the folder of mappings.
     /// - Throws: ``MappingFindings``
     package init(mappings folder: String) throws(MappingFindings) {
         mappings = try MappingFolder.load([folder])
         reader = DocumentReader(vocabulary: mappings.vocabulary)
-        stamp = SourceStamp(transport: transport, acceptedAt: "2026-06-15T12:00:00+01:00", digest: "0000")
+        stamp = SourceStamp(transport: transport, acceptedAt: Self.time, digest: Self.digest)
     }
 
     /// - Throws: ``DocumentFault``

@@ -54,13 +54,13 @@ refuse "a supplier's name in Swift" '(Emis|Tpp|Vision|Microtest|Systm[Oo]ne|Syst
 
 refuse "unstructured concurrency" '(^|[^A-Za-z0-9_.])Task(\.detached|\.init)?(<[^>]*>)?[[:space:]]*(\([^)]*\))?[[:space:]]*\{' "${swift_sources[@]}"
 refuse "a crash on purpose" '(^|[^A-Za-z])(fatalError\(|try!)' "${swift_sources[@]}"
-refuse "unfinished work" '(^|[^A-Za-z])(TODO|FIXME)([^A-Za-z]|$)' --exclude=checks.sh Sources Tests Mappings Packaging Makefile Package.swift
+refuse "unfinished work" '(^|[^A-Za-z])(TODO|FIXME)([^A-Za-z]|$)' --exclude=checks.sh Sources Tests Benchmarks Mappings Packaging Makefile Package.swift
 refuse "a path of one machine" '(^|[^A-Za-z0-9._}-])/(work|root|home/[a-z]+|Users)/' \
-    --exclude=checks.sh Sources Tests Mappings Samples Packaging Makefile Package.swift .ci README.md CONTRIBUTING.md CHANGELOG.md
+    --exclude=checks.sh Sources Tests Benchmarks Mappings Samples Packaging Makefile Package.swift .ci README.md CONTRIBUTING.md CHANGELOG.md
 
 while read -r length file; do
     [[ $file == total ]] || ((length <= 500)) || breach "$file has $length lines; 500 are enough for one file"
-done < <(find Sources Tests -name '*.swift' -exec wc -l {} +)
+done < <(find Sources Tests Benchmarks -name '*.swift' -exec wc -l {} +)
 
 # What the documentation says is there, is there.
 docs=Sources/GatewayService/Documentation.docc
