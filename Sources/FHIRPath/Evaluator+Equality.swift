@@ -7,7 +7,7 @@ extension Evaluator {
             return left.kind == .node && right.kind == .node ? sameContent(left, right) : false
         }
         switch (first.kind, second.kind) {
-        case (.string, .string): return withText(first) { one in withText(second) { one.elementsEqual($0) } }
+        case (.string, .string): return Self.isEqual(bytes(first), bytes(second))
         case (.integer, .integer), (.boolean, .boolean): return first.number == second.number
         case (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal):
             guard let one = decimal(first), let other = decimal(second) else { return false }

@@ -4,6 +4,7 @@ extension Evaluator {
     /// String functions: input and arguments are single texts; anything missing yields nothing.
     func runString(_ step: Step, from mark: Int) {
         if step.function == .join { return runJoin(step, from: mark) }
+        if runTextSearch(step, from: mark) { return }
         let values = Array(stack[mark...])
         guard let input = takeSingle(from: mark) else { return }
         guard let text = string(input), input.kind == .string || input.kind == .node else {

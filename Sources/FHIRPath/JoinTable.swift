@@ -48,7 +48,9 @@ package final class JoinTable {
         var index = heads[Int(hash) & (heads.count - 1)]
         while index >= 0 {
             let entry = entries[Int(index)]
-            if entry.hash == hash, entry.key.elementsEqual(key), found.last != entry.row { found.append(entry.row) }
+            if entry.hash == hash, Evaluator.isEqual(entry.key, key), found.last != entry.row {
+                found.append(entry.row)
+            }
             index = entry.next
         }
         // The chain runs from the last entry to the first.
