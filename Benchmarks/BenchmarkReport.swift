@@ -20,7 +20,7 @@ struct BenchmarkReport {
     /// Messages a second, as a part of another row's.
     private func ratio(_ id: String, to other: String) -> Double? {
         guard let row = self[id], let other = self[other] else { return nil }
-        return other.median / row.median
+        return other.ratio(to: row)
     }
 
     var goals: [Goal] {
@@ -47,7 +47,7 @@ struct BenchmarkReport {
         share("JSON: whole / JSONDecoder", "json.whole", "json.decoder", atLeast: nil)
         let peers = ["xml.saxon", "xml.libxslt"].compactMap { self[$0] }
         if let whole = self["xml.whole"], let fastest = peers.min(by: { $0.median < $1.median }) {
-            let factor = fastest.median / whole.median
+            let factor = fastest.ratio(to: whole)
             goals.append(
                 Goal(
                     title: "XML: whole / \(fastest.workload.title)", value: Self.fixed(factor, 2) + " times as many",
@@ -55,7 +55,7 @@ struct BenchmarkReport {
         }
         for format in ["xml", "json"] {
             guard let once = self["\(format).whole"], let tenfold = self["\(format).whole.x10"] else { continue }
-            let cost = tenfold.median / once.median
+            let cost = tenfold.ratio(to: once)
             goals.append(
                 Goal(
                     title: "\(format.uppercased()): ten times the items, joins included",

@@ -17,7 +17,8 @@ struct BenchmarkRun {
         let peers = PeerSet(options)
         defer { peers.stop() }
         let workloads = try Workload.all(road: road) + peers.workloads(road: road)
-        let wanted = workloads.filter { options.wants($0.id) }
+        let exact = workloads.filter { $0.id == options.filter }
+        let wanted = exact.isEmpty ? workloads.filter { options.wants($0.id) } : exact
         guard !wanted.isEmpty else {
             throw BenchmarkFault("no row is called \(options.filter); there are \(workloads.map(\.id))")
         }

@@ -1,16 +1,29 @@
 /// How long a row took.
 struct Measurement {
     let workload: Workload
-    /// Nanoseconds of CPU a message, one figure a round, ascending.
+    /// Nanoseconds of CPU a message, one figure a round.
     let rounds: [Double]
+    private let sorted: [Double]
+
+    init(workload: Workload, rounds: [Double]) {
+        self.workload = workload
+        self.rounds = rounds
+        sorted = rounds.sorted()
+    }
 
     /// Nanoseconds a message.
-    var median: Double { rounds[rounds.count / 2] }
+    var median: Double { sorted[sorted.count / 2] }
     /// Half the distance between the quartiles, as a part of the median.
-    var spread: Double { (rounds[rounds.count * 3 / 4] - rounds[rounds.count / 4]) / 2 / median }
+    var spread: Double { (sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]) / 2 / median }
     var messagesPerSecond: Double { 1e9 / median }
     /// Millions of bytes a second.
     var megabytesPerSecond: Double { Double(workload.size) * 1e3 / median }
+
+    /// How many times as long a message takes as in another row: the median of the rounds' own ratios, because what slows
+    /// the machine down for a while slows both rows of a round.
+    func ratio(to other: Measurement) -> Double {
+        zip(rounds, other.rounds).map { $0 / $1 }.sorted()[rounds.count / 2]
+    }
 }
 
 extension Measurement {
@@ -28,7 +41,7 @@ extension Measurement {
                 results[index].append(Double(spent) / Double(times[index]))
             }
         }
-        return zip(workloads, results).map { Measurement(workload: $0, rounds: $1.sorted()) }
+        return zip(workloads, results).map { Measurement(workload: $0, rounds: $1) }
     }
 
     /// - Returns: how many messages fill a slice.
