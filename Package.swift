@@ -54,6 +54,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
             name: "CLibCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
             name: "CSimdJSON",
@@ -65,7 +67,7 @@ let package = Package(
         room("CanonicalModel", []),
         room("Documents", ["CLibXML2", "CSimdJSON"]),
         room("FHIRPath", ["Documents"]),
-        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", yams]),
+        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", "CZlib", yams]),
         room("Release", ["CanonicalModel"]),
         room("Storage", ["CanonicalModel", crypto, database]),
         room(

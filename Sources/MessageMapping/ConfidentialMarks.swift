@@ -3,24 +3,75 @@ import FHIRPath
 
 /// The source nodes that the mapping's `confidentialWhen` marks, with everything inside them (release policy, rule 5).
 struct ConfidentialMarks {
-    /// For each node whether it is marked; empty when none is.
-    private var marked: [Bool] = []
+    private let confidentiality: Mapping.Confidentiality?
+    /// For each node of a tree whether it is marked; empty when none is. By the tree's number, the message's is 0.
+    private var marked: [Int: [Bool]] = [:]
 
-    var isEmpty: Bool { marked.isEmpty }
+    /// Whether nothing of the message itself is marked.
+    var isEmpty: Bool { marked[0]?.isEmpty ?? true }
 
-    /// Only nodes that have a child of one of the condition's first names can be marked, so only they are asked.
-    init(_ confidentiality: Mapping.Confidentiality?, tree: DocumentTree, evaluator: Evaluator) {
-        guard let confidentiality else { return }
-        var asked: Set<Int> = []
-        for node in tree.nodes.dropFirst() where confidentiality.firstNames.contains(node.name) {
-            let parent = Int(node.parent)
-            guard asked.insert(parent).inserted, !contains(parent) else { continue }
-            guard evaluator.holds(confidentiality.condition, on: .node(parent, tree: 0)) else { continue }
-            if marked.isEmpty { marked = Array(repeating: false, count: tree.nodes.count) }
-            for inside in parent..<Int(tree.nodes[parent].end) { marked[inside] = true }
-        }
-        _ = evaluator.takeProblems()
+    init(_ confidentiality: Mapping.Confidentiality?, evaluator: Evaluator) {
+        self.confidentiality = confidentiality
+        if let confidentiality { marked[0] = Self.marks(confidentiality, tree: 0, evaluator: evaluator) }
     }
 
-    func contains(_ node: Int) -> Bool { !marked.isEmpty && marked[node] }
+    /// Whether a node is marked. One that was read out of a value is marked with that value too.
+    mutating func contains(_ value: Value, _ evaluator: Evaluator) -> Bool {
+        guard let confidentiality, !Evaluator.besides.contains(value.space) else { return false }
+        let tree = Int(value.space)
+        if marked[tree] == nil { marked[tree] = Self.marks(confidentiality, tree: tree, evaluator: evaluator) }
+        if let marks = marked[tree], !marks.isEmpty, marks[value.nodeIndex] { return true }
+        guard let origin = evaluator.origin(of: value) else { return false }
+        return contains(origin, evaluator)
+    }
+
+    private static func marks(_ confidentiality: Mapping.Confidentiality, tree number: Int, evaluator: Evaluator)
+        -> [Bool]
+    {
+        let tree = evaluator.trees[number]
+        var marked: [Bool] = []
+        func ask(_ node: Int) {
+            guard marked.isEmpty || !marked[node] else { return }
+            let focus = Value.node(node, tree: UInt8(number))
+            guard confidentiality.conditions.contains(where: { evaluator.holds($0, on: focus) }) else { return }
+            if marked.isEmpty { marked = Array(repeating: false, count: tree.nodes.count) }
+            for inside in node..<Int(tree.nodes[node].end) { marked[inside] = true }
+        }
+        guard !tree.nodes.isEmpty else { return [] }
+        // What was found before stays told; what a condition stumbles over on its way is no fault of the data.
+        let before = evaluator.takeProblems()
+        defer {
+            _ = evaluator.takeProblems()
+            for problem in before {
+                let node = problem.node.map { Value.node($0, tree: 0) }
+                evaluator.report(problem.code, at: node, isDeliberate: problem.isDeliberate)
+            }
+        }
+        ask(0)
+        if let names = symbols(confidentiality, in: tree) {
+            var last = 0
+            for node in tree.nodes.dropFirst() where names.contains(node.name) {
+                let parent = Int(node.parent)
+                if parent != last { ask(parent) }
+                last = parent
+            }
+        } else {
+            for node in tree.nodes.indices.dropFirst() { ask(node) }
+        }
+        return marked
+    }
+
+    /// The symbols of the names, in every spelling that counts; nil when every node is asked.
+    private static func symbols(_ confidentiality: Mapping.Confidentiality, in tree: DocumentTree) -> Set<Symbol>? {
+        guard let names = confidentiality.firstNames else { return nil }
+        guard confidentiality.isCaseInsensitive else { return Set(names.compactMap(tree.vocabulary.symbol)) }
+        let folded = Set(names.compactMap { tree.vocabulary.foldedSymbol($0) })
+        var symbols: Set<Symbol> = []
+        for (index, name) in (tree.vocabulary.names + tree.extraNames).enumerated() {
+            if let symbol = tree.vocabulary.foldedSymbol(name), folded.contains(symbol) {
+                symbols.insert(Symbol(rawValue: UInt32(index)))
+            }
+        }
+        return symbols
+    }
 }
