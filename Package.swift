@@ -59,6 +59,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
             name: "CLibCURL", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
             name: "CSimdJSON",
@@ -70,7 +72,7 @@ let package = Package(
         room("CanonicalModel", [], settings: hot),
         room("Documents", ["CLibXML2", "CSimdJSON"], settings: hot),
         room("FHIRPath", ["Documents"], settings: hot),
-        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", yams], settings: hot),
+        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", "CZlib", yams], settings: hot),
         room("Release", ["CanonicalModel"]),
         room("Storage", ["CanonicalModel", crypto, database]),
         room(

@@ -115,6 +115,24 @@ package struct CanonicalMessage: Sendable {
         self.text.reserveCapacity(text)
     }
 
+    /// Every value of a field among nodes that lie side by side in an object that is not closed yet.
+    package func all(_ field: FieldID, from start: Int) -> [Int] {
+        var found: [Int] = []
+        var index = start
+        while index < nodes.count {
+            if nodes[index].field == field { found.append(index) }
+            index = Int(nodes[index].end)
+        }
+        return found
+    }
+
+    /// Takes a node, with everything inside it, out of an object that is not closed yet.
+    package mutating func remove(_ node: Int) {
+        let end = Int(nodes[node].end)
+        nodes.removeSubrange(node..<end)
+        for index in node..<nodes.count { nodes[index].end -= UInt32(end - node) }
+    }
+
     /// Marks an object confidential (release policy, rule 5). There is no way to take the mark off.
     package mutating func markConfidential(_ node: Int) { nodes[node].isConfidential = true }
 }

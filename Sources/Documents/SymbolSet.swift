@@ -3,11 +3,19 @@ package struct SymbolSet: Sendable {
     private var isIn: [Bool] = []
 
     package init(_ symbols: some Sequence<Symbol>) {
-        for symbol in symbols {
-            let index = Int(symbol.rawValue)
-            while isIn.count <= index { isIn.append(false) }
-            isIn[index] = true
-        }
+        for symbol in symbols { insert(symbol) }
+    }
+
+    private mutating func insert(_ symbol: Symbol) {
+        let index = Int(symbol.rawValue)
+        while isIn.count <= index { isIn.append(false) }
+        isIn[index] = true
+    }
+
+    package func union(_ symbols: some Sequence<Symbol>) -> SymbolSet {
+        var set = self
+        for symbol in symbols { set.insert(symbol) }
+        return set
     }
 
     package func contains(_ symbol: Symbol) -> Bool {

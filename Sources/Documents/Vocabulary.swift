@@ -34,6 +34,11 @@ package final class Vocabulary: Sendable {
         self.folded = folded
     }
 
+    package var count: Int { names.count }
+
+    /// - Precondition: the symbol is one of this vocabulary's.
+    package func name(_ symbol: Symbol) -> String { names[Int(symbol.rawValue)] }
+
     package func symbol(_ name: String) -> Symbol? {
         var name = name
         return name.withUTF8 { symbol(UnsafeRawBufferPointer($0)) }

@@ -49,7 +49,7 @@ package final class Evaluator {
     /// What the mapping room keeps for this message (join indexes and the like), by the call's place.
     package var notes: [Int: any Sendable] = [:]
     /// Is told of every node that a complete expression yields, a `lookup` reaches or a reference resolves to.
-    package var onReach: ((Int) -> Void)?
+    package var onReach: ((Value) -> Void)?
     private var references: [String: Value]?
     /// By the step that joins.
     var joins: [Int32: JoinState] = [:]
@@ -140,7 +140,7 @@ package final class Evaluator {
     }
 
     package func reach(_ value: Value) {
-        if value.kind == .node, value.space == 0 { onReach?(value.nodeIndex) }
+        if value.kind == .node { onReach?(value) }
     }
 
     /// Binds a variable until the matching ``unbind(_:_:)``; bindings nest.

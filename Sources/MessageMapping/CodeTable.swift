@@ -44,7 +44,10 @@ package struct CodeTable: Sendable {
         self.rows = rows
     }
 
-    package func target(of source: String) -> String? { (rows[source] ?? rows["*"])?.target }
+    /// The source of the row that takes every other word.
+    package static let wildcard = "*"
+
+    package func target(of source: String) -> String? { (rows[source] ?? rows[Self.wildcard])?.target }
 
     private static func cells(_ line: Substring) -> [String] {
         var cells: [String] = []

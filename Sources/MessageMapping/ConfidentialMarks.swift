@@ -3,26 +3,61 @@ import FHIRPath
 
 /// The source nodes that the mapping's `confidentialWhen` marks, with everything inside them (release policy, rule 5).
 struct ConfidentialMarks {
-    /// For each node whether it is marked; empty when none is.
-    private var marked: [Bool] = []
+    private let confidentiality: Mapping.Confidentiality?
+    /// For each node of a tree whether it is marked; empty when none is. By the tree's number, the message's is 0.
+    private var marked: [Int: [Bool]] = [:]
 
-    var isEmpty: Bool { marked.isEmpty }
+    /// Whether nothing of the message itself is marked.
+    var isEmpty: Bool { marked[0]?.isEmpty ?? true }
 
-    /// Only nodes that have a child of one of the condition's first names can be marked, so only they are asked.
-    init(_ confidentiality: Mapping.Confidentiality?, tree: DocumentTree, evaluator: Evaluator) {
-        guard let confidentiality else { return }
-        var asked: Set<Int> = []
-        var marked: [Bool] = []
-        confidentiality.firstNames.forEachNode(of: tree) { index, node in
-            let parent = Int(node.parent)
-            guard index > 0, marked.isEmpty || !marked[parent], asked.insert(parent).inserted else { return }
-            guard evaluator.holds(confidentiality.condition, on: .node(parent, tree: 0)) else { return }
-            if marked.isEmpty { marked = Array(repeating: false, count: tree.nodes.count) }
-            for inside in parent..<Int(tree.nodes[parent].end) { marked[inside] = true }
-        }
-        self.marked = marked
-        _ = evaluator.takeProblems()
+    init(_ confidentiality: Mapping.Confidentiality?, evaluator: Evaluator) {
+        self.confidentiality = confidentiality
+        if let confidentiality { marked[0] = Self.marks(confidentiality, tree: 0, evaluator: evaluator) }
     }
 
-    func contains(_ node: Int) -> Bool { !marked.isEmpty && marked[node] }
+    /// Whether a node is marked. One that was read out of a value is marked with that value too.
+    mutating func contains(_ value: Value, _ evaluator: Evaluator) -> Bool {
+        guard let confidentiality, !Evaluator.besides.contains(value.space) else { return false }
+        let tree = Int(value.space)
+        if marked[tree] == nil { marked[tree] = Self.marks(confidentiality, tree: tree, evaluator: evaluator) }
+        if let marks = marked[tree], !marks.isEmpty, marks[value.nodeIndex] { return true }
+        guard let origin = evaluator.origin(of: value) else { return false }
+        return contains(origin, evaluator)
+    }
+
+    private static func marks(_ confidentiality: Mapping.Confidentiality, tree number: Int, evaluator: Evaluator)
+        -> [Bool]
+    {
+        let tree = evaluator.trees[number]
+        var marked: [Bool] = []
+        func ask(_ node: Int) {
+            guard marked.isEmpty || !marked[node] else { return }
+            let focus = Value.node(node, tree: UInt8(number))
+            guard confidentiality.conditions.contains(where: { evaluator.holds($0, on: focus) }) else { return }
+            if marked.isEmpty { marked = Array(repeating: false, count: tree.nodes.count) }
+            for inside in node..<Int(tree.nodes[node].end) { marked[inside] = true }
+        }
+        guard !tree.nodes.isEmpty else { return [] }
+        // What was found before stays told; what a condition stumbles over on its way is no fault of the data.
+        let before = evaluator.takeProblems()
+        defer {
+            _ = evaluator.takeProblems()
+            for problem in before {
+                let node = problem.node.map { Value.node($0, tree: 0) }
+                evaluator.report(problem.code, at: node, isDeliberate: problem.isDeliberate)
+            }
+        }
+        ask(0)
+        if let names = confidentiality.firstNames(in: tree) {
+            var last = 0
+            names.forEachNode(of: tree) { index, node in
+                guard index > 0, Int(node.parent) != last else { return }
+                last = Int(node.parent)
+                ask(last)
+            }
+        } else {
+            for node in tree.nodes.indices.dropFirst() { ask(node) }
+        }
+        return marked
+    }
 }

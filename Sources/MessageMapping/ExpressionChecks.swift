@@ -47,13 +47,12 @@ extension Expression {
         return ""
     }
 
-    /// The tables whose words are what the expression yields.
-    var yieldedTables: [String] {
-        switch kind {
-        case .call(_, "codeTable", _): [tableName ?? ""]
-        case .call(_, "iif", let arguments): arguments.dropFirst().flatMap(\.yieldedTables)
-        case .call(let base?, "first", _), .call(let base?, "distinct", _): base.yieldedTables
-        default: []
-        }
+    /// `issue('code')` says something and yields nothing.
+    var isRemark: Bool { if case .call(_, "issue", _) = kind { true } else { false } }
+
+    /// Reads a document out of a value.
+    var isParsing: Bool {
+        guard case .call(_, let name, _) = kind else { return false }
+        return name == "parseXML" || name == "parseJSON"
     }
 }

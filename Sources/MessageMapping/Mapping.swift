@@ -12,20 +12,23 @@ package struct Mapping: Sendable {
     package let digest: String
     let program: Program
     let members: [Template.Member]
-    /// The lines that fields stand on.
+    /// The lines that values stand on.
     let places: [FileLine]
-    let at: ExpressionRef?
-    let atValue: String?
+    /// For expressions whose values are computed, where they come from.
+    let sources: [ExpressionRef: SourcePath]
     let confidentiality: Confidentiality?
     /// The literal `source.system`, where it is one.
     package let system: String?
-    /// The code tables that its expressions name; nil when one of them is told only by the message.
-    package let tables: Set<String>?
+    /// How its expressions use code tables.
+    package let tableUses: [TableUse]
+    /// What is allowed and yet hardly meant. A gateway reads messages by such a mapping; `hatchway check` tells it.
+    package let remarks: [MappingFinding]
+    /// What the ids of its items are made of.
+    package let identity: MappingIdentity
 
-    /// Rule 5 of the release policy: which source nodes are marked.
-    struct Confidentiality: Sendable {
-        let condition: ExpressionRef
-        /// The names that a marked node's own children can have for the condition to hold: only their parents are asked.
-        let firstNames: SymbolSet
+    /// The code tables that its expressions name; nil when one of them is told only by the message.
+    package var tables: Set<String>? {
+        let names = tableUses.compactMap(\.table)
+        return names.count == tableUses.count ? Set(names) : nil
     }
 }

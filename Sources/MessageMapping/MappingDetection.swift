@@ -1,78 +1,207 @@
 import CanonicalModel
 import Documents
+import FHIRPath
 
-/// Tells which mappings may read a message: one look-up on its root, the more particular first.
+/// Tells which mapping reads a message: one look-up on its root, then on the answer to what its mappings ask. It costs as
+/// much with one mapping as with a thousand.
 struct MappingDetection: Sendable {
-    private var roots: [String: [Int]] = [:]
-    private var resources: [String: [Int]] = [:]
-    /// By one of the keys that a mapping wants, in lower case.
-    private var keys: [String: [Int]] = [:]
-    private var wantedKeys: [Int: [String]] = [:]
-    private var transports: [(wanted: [String: String], index: Int)] = []
+    private struct Root: Hashable, Sendable {
+        let namespace: String
+        let name: String
+    }
+
+    /// Keys that a JSON object must have, as symbols: of their own spelling or of any.
+    private struct KeySet: Hashable, Sendable {
+        let symbols: [Symbol]
+        let isFolded: Bool
+    }
+
+    private var roots: [Root: MappingClaim] = [:]
+    private var resources: [String: MappingClaim] = [:]
+    private var keySets: [(keys: KeySet, claim: MappingClaim)] = []
+    /// The key sets by one of their keys, the one that the fewest other sets have.
+    private var exactKeys: [Symbol: [Int]] = [:]
+    private var foldedKeys: [Symbol: [Int]] = [:]
+    /// By the names of the keys that are wanted of the transport context, then by their values.
+    private var transports: [[String]: [[String]: MappingClaim]] = [:]
+    private var exact: Program
+    private var folded: Program
     private(set) var findings: [MappingFinding] = []
 
-    init(_ mappings: [ParsedMapping], vocabulary: Vocabulary) {
-        // Those with `at` are asked first; one without it takes the rest.
-        let ordered = mappings.enumerated().sorted { first, second in
-            let isFirstParticular = first.element.reads?.at != nil
-            let isSecondParticular = second.element.reads?.at != nil
-            return isFirstParticular == isSecondParticular
-                ? first.offset < second.offset : isFirstParticular
-        }
-        var claims: [String: String] = [:]
-        for (index, mapping) in ordered {
+    /// Mappings are known by their place in the list.
+    init(_ mappings: [ParsedMapping], vocabulary: Vocabulary, functions: [HostFunction]) {
+        var builder = Builder(vocabulary: vocabulary, functions: functions)
+        for (index, mapping) in mappings.enumerated() {
             guard let reads = mapping.reads else { continue }
-            let claim: String
+            builder.note(mapping, reads)
             switch reads.body {
             case .root(let namespace, let name):
-                claim = "{\(namespace)}\(name)"
-                roots[claim, default: []].append(index)
-            case .resource(let type):
-                claim = "resource \(type)"
-                resources[type, default: []].append(index)
+                builder.add(index, mapping, reads, &roots[Root(namespace: namespace, name: name), default: .init()])
+            case .resource(let type): builder.add(index, mapping, reads, &resources[type, default: .init()])
             case .keys(let names):
-                claim = "keys \(names.sorted().joined(separator: ",").lowercased()) \(mapping.system ?? "")"
-                wantedKeys[index] = names.map { $0.lowercased() }
-                if let first = names.first { keys[first.lowercased(), default: []].append(index) }
+                let isFolded = mapping.isCaseInsensitive
+                let symbols = names.compactMap(isFolded ? vocabulary.foldedSymbol : vocabulary.symbol)
+                let keys = KeySet(symbols: Set(symbols).sorted { $0.rawValue < $1.rawValue }, isFolded: isFolded)
+                let place = keySets.firstIndex { $0.keys == keys } ?? keySets.count
+                if place == keySets.count { keySets.append((keys, MappingClaim())) }
+                builder.add(index, mapping, reads, &keySets[place].claim)
             case .transport(let wanted):
-                claim = "transport \(wanted.sorted { $0.key < $1.key })"
-                transports.append((wanted, index))
+                let names = wanted.keys.sorted()
+                let values = names.map { wanted[$0] ?? "" }
+                builder.add(index, mapping, reads, &transports[names, default: [:]][values, default: .init()])
             }
-            let whole = "\(claim) \(reads.at?.text ?? "")=\(reads.value ?? "")"
-            if let other = claims.updateValue(mapping.name, forKey: whole) {
-                findings.append(
-                    MappingFinding(
-                        at: reads.line, "\(other) reads the same messages",
-                        hint: "tell them apart with at and is"))
+        }
+        exact = builder.exact.finish()
+        folded = builder.folded.finish()
+        findings = builder.findings
+        indexKeys()
+    }
+
+    private mutating func indexKeys() {
+        var counts: [KeySet: Int] = [:]
+        for (keys, _) in keySets {
+            for symbol in keys.symbols { counts[KeySet(symbols: [symbol], isFolded: keys.isFolded), default: 0] += 1 }
+        }
+        for (place, (keys, _)) in keySets.enumerated() {
+            let rarest = keys.symbols.min { first, second in
+                func count(_ symbol: Symbol) -> Int {
+                    counts[KeySet(symbols: [symbol], isFolded: keys.isFolded)] ?? 0
+                }
+                return (count(first), first.rawValue) < (count(second), second.rawValue)
+            }
+            guard let rarest else { continue }
+            if keys.isFolded {
+                foldedKeys[rarest, default: []].append(place)
+            } else {
+                exactKeys[rarest, default: []].append(place)
             }
         }
     }
 
-    /// The mappings to ask, in order. `systems` holds the literal `source.system` of each mapping: where the transport
-    /// names a system, only its mappings are asked.
-    func candidates(for tree: DocumentTree, transport: TransportContext, systems: [String?]) -> [Int] {
-        guard !tree.nodes.isEmpty else { return [] }
-        var found: [Int] = []
+    /// Finds the mapping of a message.
+    /// - Returns: its number, if there is one, and how many look-ups and steps it took.
+    func mapping(for tree: DocumentTree, transport: TransportContext) -> (index: Int?, steps: Int) {
+        guard !tree.nodes.isEmpty else { return (nil, 0) }
+        var search = Search(tree: tree, transport: transport, exact: exact, folded: folded)
         switch tree.format {
         case .xml:
             let root = tree.nodes[0]
-            found = roots["{\(tree.namespaces[Int(root.namespace)])}\(tree.name(root.name))"] ?? []
+            let key = Root(namespace: tree.namespaces[Int(root.namespace)], name: tree.name(root.name))
+            if let found = search.ask(roots[key]) { return (found, search.steps) }
         case .json:
-            var names: Set<String> = []
-            for child in tree.children(of: 0) {
-                let name = tree.name(of: child)
-                if name == "resourceType" { found += resources[tree.string(child)] ?? [] }
-                names.insert(name.lowercased())
-            }
-            let byKeys = names.flatMap { keys[$0] ?? [] }
-                .filter { index in wantedKeys[index]?.allSatisfy(names.contains) ?? false }
-            found += byKeys.sorted { (wantedKeys[$0]?.count ?? 0, $1) > (wantedKeys[$1]?.count ?? 0, $0) }
+            if let found = json(tree, &search) { return (found, search.steps) }
         }
-        found += transports.filter { wanted, _ in
-            wanted.allSatisfy { transport.values[$0.key] == $0.value }
-        }.map(\.index)
-        guard let system = transport[.system] else { return found }
-        return found.filter { systems[$0] == nil || systems[$0] == system }
+        for (names, claims) in transports.sorted(by: { $0.key.count > $1.key.count }) {
+            let values = names.map { transport.values[$0] ?? "" }
+            if let found = search.ask(claims[values]) { return (found, search.steps) }
+        }
+        return (nil, search.steps)
+    }
+
+    private func json(_ tree: DocumentTree, _ search: inout Search) -> Int? {
+        var exactSymbols: Set<Symbol> = []
+        var foldedSymbols: Set<Symbol> = []
+        for child in tree.children(of: 0) {
+            let name = tree.nodes[child].name
+            guard exactSymbols.insert(name).inserted else { continue }
+            if let symbol = tree.vocabulary.foldedSymbol(tree.name(name)) { foldedSymbols.insert(symbol) }
+            if tree.name(name) == "resourceType", let found = search.ask(resources[tree.string(child)]) {
+                return found
+            }
+        }
+        let places =
+            exactSymbols.flatMap { exactKeys[$0] ?? [] }.filter {
+                keySets[$0].keys.symbols.allSatisfy(exactSymbols.contains)
+            }
+            + foldedSymbols.flatMap { foldedKeys[$0] ?? [] }
+            .filter { keySets[$0].keys.symbols.allSatisfy(foldedSymbols.contains) }
+        // The more keys a mapping asks for, the more particular it is.
+        let ordered = places.sorted {
+            (keySets[$1].keys.symbols.count, $0) < (keySets[$0].keys.symbols.count, $1)
+        }
+        for place in ordered {
+            if let found = search.ask(keySets[place].claim) { return found }
+        }
+        return nil
+    }
+}
+
+/// One message on its way to its mapping.
+private struct Search {
+    let tree: DocumentTree
+    let transport: TransportContext
+    let exact: Program
+    let folded: Program
+    private(set) var steps = 0
+
+    init(tree: DocumentTree, transport: TransportContext, exact: Program, folded: Program) {
+        self.tree = tree
+        self.transport = transport
+        self.exact = exact
+        self.folded = folded
+    }
+
+    mutating func ask(_ claim: MappingClaim?) -> Int? {
+        steps += 1
+        guard let claim else { return nil }
+        for question in claim.questions {
+            let program = question.isCaseInsensitive ? folded : exact
+            let context = TransportTree.make(transport, vocabulary: program.vocabulary)
+            let evaluator = Evaluator(program, tree: tree, transport: context, now: "")
+            let answer = evaluator.evaluate(question.at, on: .node(0, tree: 0)).first.flatMap(evaluator.string)
+            steps += 1 + evaluator.stepsTaken
+            if let answer, let found = question.answers[answer]?.mapping(for: transport[.system]) { return found }
+        }
+        return claim.others.mapping(for: transport[.system])
+    }
+}
+
+/// Collects the claims of mappings and refuses those that two make.
+private struct Builder {
+    var exact: ExpressionCompiler
+    var folded: ExpressionCompiler
+    private var claims: [String: String] = [:]
+    private(set) var findings: [MappingFinding] = []
+
+    init(vocabulary: Vocabulary, functions: [HostFunction]) {
+        exact = ExpressionCompiler(vocabulary: vocabulary, hostFunctions: functions)
+        folded = ExpressionCompiler(vocabulary: vocabulary, isCaseInsensitive: true, hostFunctions: functions)
+    }
+
+    mutating func add(
+        _ index: Int, _ mapping: ParsedMapping, _ reads: ParsedMapping.Reads, _ claim: inout MappingClaim
+    ) {
+        guard let at = reads.at, let value = reads.value else { return claim.add(index, system: mapping.system) }
+        claim.add(
+            index, system: mapping.system, where: at.expression.description, is: value,
+            isCaseInsensitive: mapping.isCaseInsensitive
+        ) {
+            do throws(ExpressionFault) {
+                return mapping.isCaseInsensitive
+                    ? try folded.compile(at.expression, variables: [:])
+                    : try exact.compile(at.expression, variables: [:])
+            } catch {
+                findings.append(at.finding(error.message, hint: error.hint, at: error.position))
+                return exact.nothing()
+            }
+        }
+    }
+
+    mutating func note(_ mapping: ParsedMapping, _ reads: ParsedMapping.Reads) {
+        let body: String
+        switch reads.body {
+        case .root(let namespace, let name): body = "root {\(namespace)}\(name)"
+        case .resource(let type): body = "resource \(type)"
+        // Keys are few and plain; two systems may use the same.
+        case .keys(let names):
+            body = "keys \(Set(names).sorted().joined(separator: ",").lowercased()) \(mapping.system ?? "")"
+        case .transport(let wanted): body = "transport \(wanted.sorted { $0.key < $1.key })"
+        }
+        let claim = "\(body) \(reads.at?.expression.description ?? "") = \(reads.value ?? "")"
+        guard let other = claims.updateValue(mapping.name, forKey: claim) else { return }
+        findings.append(
+            MappingFinding(
+                at: reads.line, "\(other) reads the same messages", hint: "tell them apart with at and is"))
     }
 }
 

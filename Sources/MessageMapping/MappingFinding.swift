@@ -6,7 +6,7 @@ package struct MappingFinding: Error, Sendable, Hashable, CustomStringConvertibl
     package let line: Int
     package let message: String
     package let hint: String?
-    /// The text of an expression and the place in it (UTF-8 offset), to be shown with a caret.
+    /// The line of an expression that is concerned, and the place in it (characters before it), to be shown with a caret.
     package let expression: String?
     package let position: Int
 

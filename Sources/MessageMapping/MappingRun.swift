@@ -10,18 +10,21 @@ final class MappingRun {
     let evaluator: Evaluator
     private var message = CanonicalMessage()
     private(set) var issues = IssueList()
-    private let marks: ConfidentialMarks
+    private var marks: ConfidentialMarks
     private let isExplaining: Bool
     private(set) var explanations: [ValueExplanation] = []
 
     /// The names of the fields being written, for an issue's target.
     private var fieldPath: [String] = []
     /// The source nodes that the objects being written were made from.
-    private var sourceNodes: [Int] = []
+    private var sourceNodes: [Value] = []
+    /// What `$this` is.
+    private var focus = Value.node(0, tree: 0)
+    /// The object being written.
+    private var openNode = 0
     private var reachesConfidential = false
     /// Kinds of which an item was left out: they are not complete.
     private var voided: Set<FieldID> = []
-    private var place = 0
     private let stamp: SourceStamp
 
     /// What writing a template came to.
@@ -44,11 +47,11 @@ final class MappingRun {
         self.stamp = stamp
         self.isExplaining = isExplaining
         evaluator = Evaluator(mapping.program, tree: tree, transport: transport, now: stamp.time)
-        evaluator.focus(on: .node(0, tree: 0))
-        marks = ConfidentialMarks(mapping.confidentiality, tree: tree, evaluator: evaluator)
-        if !marks.isEmpty {
-            evaluator.onReach = { [unowned self] node in
-                if marks.contains(node) { reachesConfidential = true }
+        evaluator.focus(on: focus)
+        marks = ConfidentialMarks(mapping.confidentiality, evaluator: evaluator)
+        if !marks.isEmpty || mapping.confidentiality?.coversParsed ?? false {
+            evaluator.onReach = { [unowned self] value in
+                if marks.contains(value, evaluator) { reachesConfidential = true }
             }
         }
     }
@@ -56,7 +59,7 @@ final class MappingRun {
     func run() -> CanonicalMessage {
         let root = message.begin(.message)
         message.append(CanonicalShapes.required("message", "mapping"), mapping.name)
-        sourceNodes = [0]
+        sourceNodes = [focus]
         _ = write(mapping.members, of: CanonicalShapes.message)
         collectProblems()
         writeIssues()
@@ -105,14 +108,14 @@ final class MappingRun {
             case .splice(let template):
                 written = written | splice(template, of: shape)
             case .field(let id, _, _) where CanonicalItems.isVoid(id, voided): continue
-            case .field(let id, let template, let place):
-                let outerPlace = self.place
-                self.place = place
+            case .field(let id, let template, let isOver):
                 let field = CanonicalShapes.field(id)
+                let earlier = isOver ? message.all(id, from: openNode + 1) : []
                 fieldPath.append(field.name)
-                written = written | write(template, field)
+                let own = write(template, field)
                 fieldPath.removeLast()
-                self.place = outerPlace
+                if own.isAnything { for node in earlier.reversed() { message.remove(node) } }
+                written = written | own
             }
         }
         for (slot, before) in bindings.reversed() { evaluator.unbind(slot, before) }
@@ -143,24 +146,32 @@ final class MappingRun {
         case .choice(let branches, let otherwise):
             for branch in branches where holds(branch.condition) { return write(branch.body, field) }
             return otherwise.map { write($0, field) } ?? Written()
-        case .constant(let bytes):
+        case .constant(let bytes, let place):
             let written = bytes.withUnsafeBytes { writeScalar($0, nil, field) }
+            if isExplaining, written.isAnything { explain(place, nil) }
             return Written(isAnything: written.isAnything, isData: false)
-        case .first(let expression):
+        case .first(let expression, let place):
             return evaluator.first(expression, on: nil) { value, count in
                 var written = Written(isAnything: false, isData: collectProblems())
                 if count > 1 { report(.warning, "multiple-values", at: value) }
                 if let value { written = written | writeValue(value, field) }
+                if isExplaining, written.isAnything { explain(place, origin(of: value, from: [expression])) }
                 return written
             }
-        case .all(let expression):
+        case .all(let expression, let place):
             let values = evaluator.evaluate(expression)
             let written = Written(isAnything: false, isData: collectProblems())
-            return values.reduce(written) { $0 | writeValue($1, field) }
-        case .text(let parts):
-            let bytes = text(parts)
-            collectProblems()
-            return bytes.withUnsafeBytes { writeScalar($0, nil, field) }
+            return values.reduce(written) { written, value in
+                let own = writeValue(value, field)
+                if isExplaining, own.isAnything { explain(place, origin(of: value, from: [expression])) }
+                return written | own
+            }
+        case .text(let parts, let place):
+            guard let bytes = text(parts) else { return Written(isAnything: false, isData: collectProblems()) }
+            let isData = collectProblems()
+            let written = bytes.withUnsafeBytes { writeScalar($0, nil, field) }
+            if isExplaining, written.isAnything { explain(place, origin(of: nil, from: parts.compactMap(\.value))) }
+            return Written(isAnything: written.isAnything, isData: written.isData || isData)
         }
     }
 
@@ -168,9 +179,12 @@ final class MappingRun {
         let mark = message.mark
         let outer = reachesConfidential
         // An item stands for its own source node; what is inside an item shares the item's mark.
-        reachesConfidential = sourceNodes.last.map(marks.contains) ?? false
+        reachesConfidential = sourceNodes.last.map { marks.contains($0, evaluator) } ?? false
         let node = message.begin(field.id)
+        let outerNode = openNode
+        openNode = node
         let written = write(members, of: shape)
+        openNode = outerNode
         if shape.id == CanonicalItems.source { writeStamp(into: node) }
         let isItem = CanonicalItems.fields.contains(field.id)
         if reachesConfidential {
@@ -204,54 +218,87 @@ final class MappingRun {
     }
 
     private func each(
-        _ collection: ExpressionRef, _ item: VariableSlot, _ index: VariableSlot?, of field: ShapeField?,
+        _ collection: ExpressionRef, _ item: VariableSlot?, _ index: VariableSlot?, of field: ShapeField?,
         _ body: () -> Written
     ) -> Written {
-        var written = Written()
         // What a loop over items reaches marks each item by itself, not the section that they stand in.
         let outer = reachesConfidential
         defer {
             if let field, CanonicalItems.fields.contains(field.id) { reachesConfidential = outer }
         }
-        for (position, value) in evaluator.evaluate(collection).enumerated() {
-            let before = evaluator.bind(item, [value])
-            let indexBefore = index.map { evaluator.bind($0, [.integer(Int64(position))]) }
-            let isNode = value.kind == .node && value.space == 0
-            if isNode { sourceNodes.append(value.nodeIndex) }
-            written = written | body()
+        let values = evaluator.evaluate(collection)
+        var written = Written(isAnything: false, isData: collectProblems())
+        for (position, value) in values.enumerated() {
+            // Nodes of the transport context and the header are not what an item stands for.
+            let isNode = value.kind == .node && !Evaluator.besides.contains(value.space)
+            if isNode { sourceNodes.append(value) }
+            written = written | round(value, position, item, index, body)
             if isNode { sourceNodes.removeLast() }
-            if let index, let indexBefore { evaluator.unbind(index, indexBefore) }
-            evaluator.unbind(item, before)
         }
         return written
+    }
+
+    /// Goes once through a loop: with its value as a variable, or where there is none as `$this`.
+    private func round<Result>(
+        _ value: Value, _ position: Int, _ item: VariableSlot?, _ index: VariableSlot?, _ body: () -> Result
+    ) -> Result {
+        let outerFocus = focus
+        let before = item.map { evaluator.bind($0, [value]) }
+        let indexBefore = index.map { evaluator.bind($0, [.integer(Int64(position))]) }
+        if item == nil { setFocus(value) }
+        defer {
+            if item == nil { setFocus(outerFocus) }
+            if let index, let indexBefore { evaluator.unbind(index, indexBefore) }
+            if let item, let before { evaluator.unbind(item, before) }
+        }
+        return body()
+    }
+
+    private func setFocus(_ value: Value) {
+        focus = value
+        evaluator.focus(on: value)
     }
 
     private func holds(_ condition: ExpressionRef) -> Bool { evaluator.holds(condition, on: nil) }
 
     // MARK: Values
 
+    /// The values of a variable.
     private func values(_ template: Template) -> [Value] {
         switch template {
-        case .constant(let bytes): return [evaluator.makeText(.string, bytes)]
-        case .first(let expression):
+        case .constant(let bytes, _): return [evaluator.makeText(.string, bytes)]
+        case .first(let expression, _):
             return evaluator.first(expression, on: nil) { value, count in
                 if count > 1 { report(.warning, "multiple-values", at: value) }
                 return value.map { [$0] } ?? []
             }
-        case .all(let expression): return evaluator.evaluate(expression)
-        case .text(let parts): return [evaluator.makeText(.string, text(parts))]
-        default: return []
+        case .all(let expression, _): return evaluator.evaluate(expression)
+        case .text(let parts, _): return text(parts).map { [evaluator.makeText(.string, $0)] } ?? []
+        case .list(let templates): return templates.flatMap(values)
+        case .each(let collection, let item, let index, let body):
+            return evaluator.evaluate(collection).enumerated().flatMap { position, value in
+                round(value, position, item, index) { values(body) }
+            }
+        case .choice(let branches, let otherwise):
+            for branch in branches where holds(branch.condition) { return values(branch.body) }
+            return otherwise.map(values) ?? []
+        case .object: return []
         }
     }
 
-    private func text(_ parts: [Template.Part]) -> [UInt8] {
+    /// A text with its holes filled; nil when one of them stays empty (FPML, *String concatenation*).
+    private func text(_ parts: [Template.Part]) -> [UInt8]? {
         var bytes: [UInt8] = []
         for part in parts {
             switch part {
             case .constant(let constant): bytes += constant
             case .value(let expression):
-                let text = evaluator.first(expression, on: nil) { value, _ in value.flatMap(evaluator.string) }
-                bytes += Array((text ?? "").utf8)
+                let text = evaluator.first(expression, on: nil) { value, count in
+                    if count > 1 { report(.warning, "multiple-values", at: value) }
+                    return value.flatMap(evaluator.string)
+                }
+                guard let text, !text.isEmpty else { return nil }
+                bytes += Array(text.utf8)
             }
         }
         return bytes
@@ -300,7 +347,6 @@ final class MappingRun {
             _ = date.withBytes { message.append(field.id, $0) }
         case .oneOf(let list): return writeWord(text, source, field, CanonicalShapes.closedLists[list])
         }
-        explain(source)
         return Written(isAnything: true, isData: true)
     }
 
@@ -314,7 +360,6 @@ final class MappingRun {
             guard words.contains("unknown") else { return Written(isAnything: false, isData: true) }
             message.append(field.id, "unknown")
         }
-        explain(source)
         return Written(isAnything: true, isData: true)
     }
 
@@ -335,9 +380,11 @@ final class MappingRun {
             let severity: Issue.Severity = problem.isDeliberate ? .information : .warning
             if !problem.isDeliberate { isDataLost = true }
             let isPathWanted = issues.wantsPath(problem.code, isCounted: problem.isDeliberate)
-            let node = isPathWanted ? problem.node ?? sourceNodes.last : nil
+            let node = isPathWanted ? problem.node.map { Value.node($0, tree: 0) } ?? sourceNodes.last : nil
             issues.add(
-                Issue(severity, problem.code, path: node.map(tree.path), target: problem.isDeliberate ? nil : target),
+                Issue(
+                    severity, problem.code, path: node.flatMap(evaluator.path),
+                    target: problem.isDeliberate ? nil : target),
                 isCounted: problem.isDeliberate)
         }
         return isDataLost
@@ -348,16 +395,34 @@ final class MappingRun {
         guard issues.wantsPath(code, isCounted: false) else {
             return issues.add(Issue(severity, code, target: target), isCounted: false)
         }
-        let node = value.flatMap { $0.kind == .node && $0.space == 0 ? $0.nodeIndex : nil } ?? sourceNodes.last
-        issues.add(Issue(severity, code, path: node.map(tree.path), target: target), isCounted: false)
+        let path = value.flatMap(evaluator.path) ?? sourceNodes.last.flatMap(evaluator.path)
+        issues.add(Issue(severity, code, path: path, target: target), isCounted: false)
     }
 
     private var target: String? { fieldPath.isEmpty ? nil : fieldPath.joined(separator: ".") }
 
-    private func explain(_ source: Value?) {
-        guard isExplaining, let target else { return }
-        let node = source.flatMap { $0.kind == .node && $0.space == 0 ? $0.nodeIndex : nil } ?? sourceNodes.last
+    // MARK: Explanations
+
+    private func explain(_ place: Int, _ source: Value?) {
+        guard let target else { return }
         explanations.append(
-            ValueExplanation(target: target, place: mapping.places[place], source: node.map(tree.path)))
+            ValueExplanation(target: target, place: mapping.places[place], source: source.flatMap(evaluator.path)))
     }
+
+    /// The node that a value came from: itself, else what its expression started from, else what the item stands for.
+    private func origin(of value: Value?, from expressions: [ExpressionRef]) -> Value? {
+        if let value, value.kind == .node { return value }
+        // Looking for it again must change nothing of what the message says.
+        let outerReach = reachesConfidential
+        defer {
+            reachesConfidential = outerReach
+            _ = evaluator.takeProblems()
+        }
+        return expressions.lazy.compactMap { self.mapping.sources[$0]?.node(in: self.evaluator) }.first
+            ?? sourceNodes.last
+    }
+}
+
+extension Template.Part {
+    fileprivate var value: ExpressionRef? { if case .value(let expression) = self { expression } else { nil } }
 }

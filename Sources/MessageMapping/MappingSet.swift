@@ -10,6 +10,8 @@ package struct MappingSet: Sendable {
     package let vocabulary: Vocabulary
     /// The code tables beside them, by name.
     package let tables: [CodeTable]
+    /// Paths of the files that some mapping includes.
+    package let includes: Set<String>
     private let detection: MappingDetection
 
     /// Compiles mapping files.
@@ -32,11 +34,11 @@ package struct MappingSet: Sendable {
         for mapping in parsed {
             var compiler = TemplateCompiler(mapping, vocabulary: vocabulary, functions: functions, tables: tables)
             let digest = FieldDigest.hex(of: [mapping.text] + tableTexts)
-            mappings.append(compiler.compile(digest: digest, vocabulary: vocabulary))
+            mappings.append(compiler.compile(digest: digest))
             findings += compiler.findings
         }
         findings += Self.sameNames(mappings)
-        let detection = MappingDetection(parsed, vocabulary: vocabulary)
+        let detection = MappingDetection(parsed, vocabulary: vocabulary, functions: functions)
         findings += detection.findings
         guard findings.isEmpty else {
             var seen: Set<MappingFinding> = []
@@ -45,20 +47,19 @@ package struct MappingSet: Sendable {
         self.mappings = mappings
         self.tables = tables.values.sorted { $0.name < $1.name }
         self.vocabulary = vocabulary
+        self.includes = Set(parsed.flatMap(\.includes))
         self.detection = detection
     }
 
     /// The mapping that reads a message; nil when there is none.
     package func mapping(for tree: DocumentTree, transport: TransportContext) -> Mapping? {
-        let context = TransportTree.make(transport, vocabulary: vocabulary)
-        for index in detection.candidates(for: tree, transport: transport, systems: mappings.map(\.system)) {
-            let mapping = mappings[index]
-            guard let at = mapping.at else { return mapping }
-            let evaluator = Evaluator(mapping.program, tree: tree, transport: context, now: "")
-            let value = evaluator.evaluate(at, on: .node(0, tree: 0)).first.flatMap(evaluator.string)
-            if value == mapping.atValue { return mapping }
-        }
-        return nil
+        detection(of: tree, transport: transport).mapping
+    }
+
+    /// The mapping that reads a message, if there is one, and what finding it cost: look-ups and steps of the evaluator.
+    package func detection(of tree: DocumentTree, transport: TransportContext) -> (mapping: Mapping?, steps: Int) {
+        let found = detection.mapping(for: tree, transport: transport)
+        return (found.index.map { mappings[$0] }, found.steps)
     }
 
     /// Reads a message by a mapping. What could not be read is among the issues.

@@ -13,6 +13,8 @@ indirect enum ParsedTemplate: Sendable {
     case list([ParsedTemplate], line: FileLine)
     /// `{% for x in … %}`.
     case each(item: String, index: String?, of: LocatedExpression, body: ParsedTemplate)
+    /// `{{ … }}: …`: the template once for each value, with that value as `$this`.
+    case focused(on: LocatedExpression, body: ParsedTemplate)
     /// `{% if … %}` with its `{% elif … %}` and `{% else %}`.
     case choice([(condition: LocatedExpression, body: ParsedTemplate)], otherwise: ParsedTemplate?)
 
@@ -23,7 +25,7 @@ indirect enum ParsedTemplate: Sendable {
 
     enum Member: Sendable {
         case field(String, ParsedTemplate, line: FileLine)
-        /// `{% assign %}`: variables for the members after it.
+        /// `{% assign %}`: variables for the other members.
         case assign([Assignment])
         /// `{% if %}` or `{% merge %}` among other members: an object whose members join these.
         case splice(ParsedTemplate)
@@ -50,16 +52,22 @@ indirect enum ParsedTemplate: Sendable {
                 }
             }
         case .list(let templates, _): templates.flatMap(\.expressions)
-        case .each(_, _, let collection, let body): [collection] + body.expressions
+        case .each(_, _, let collection, let body), .focused(let collection, let body):
+            [collection] + body.expressions
         case .choice(let branches, let otherwise):
             branches.flatMap { [$0.condition] + $0.body.expressions } + (otherwise?.expressions ?? [])
         }
     }
-}
 
-/// A parsed expression and the line of the mapping it stands on.
-struct LocatedExpression: Sendable {
-    let expression: Expression
-    let text: String
-    let line: FileLine
+    /// Where it stands.
+    var line: FileLine {
+        switch self {
+        case .constant(_, let line), .text(_, let line), .object(_, let line), .list(_, let line): line
+        case .first(let expression), .all(let expression), .each(_, _, let expression, _),
+            .focused(let expression, _):
+            expression.line
+        case .choice(let branches, let otherwise):
+            branches.first?.condition.line ?? otherwise?.line ?? FileLine(file: "", number: 0)
+        }
+    }
 }
