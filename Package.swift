@@ -119,7 +119,7 @@ let package = Package(
             path: "Benchmarks", exclude: ["Peers", "SimdJSONWalk", "run.sh"], swiftSettings: strict),
 
         tests("CanonicalModelTests", ["CanonicalModel", yams]),
-        tests("DocumentsTests", ["Documents"]),
+        tests("DocumentsTests", ["Documents", "CSimdJSON"]),
         tests("FHIRPathTests", ["FHIRPath", "Documents"]),
         tests("MessageMappingTests", ["MessageMapping", "FHIRPath", "Documents", "CanonicalModel"]),
         tests(

@@ -3,6 +3,7 @@
 package struct DocumentReader: Sendable {
     package let vocabulary: Vocabulary
     package let limits: DocumentLimits
+    private let jsonParsers = ParserPool<JSONParser>()
 
     package init(vocabulary: Vocabulary, limits: DocumentLimits = DocumentLimits()) {
         self.vocabulary = vocabulary
@@ -21,9 +22,19 @@ package struct DocumentReader: Sendable {
             let bytes = UnsafeRawBufferPointer(buffer)
             return isXML
                 ? try XMLTreeReader(vocabulary: vocabulary, limits: limits).read(bytes, from: first)
-                : try JSONTreeReader(vocabulary: vocabulary, limits: limits).read(bytes, from: first)
+                : try readJSON(bytes, from: first)
         }
     }
+
+    private func readJSON(_ body: UnsafeRawBufferPointer, from start: Int) throws(DocumentFault) -> DocumentTree {
+        guard let parser = jsonParsers.take() ?? JSONParser() else { throw DocumentFault(.tooLarge) }
+        // The memory of a rare large message is not kept for ever.
+        defer { if parser.largest <= Self.keptSize { jsonParsers.give(parser) } }
+        return try JSONTreeReader(vocabulary: vocabulary, limits: limits, parser: parser).read(body, from: start)
+    }
+
+    /// Bytes of a message whose buffers are kept for the next one.
+    private static let keptSize = 1 << 20
 
     /// Offsets into the arena are 32 bits wide, and text may grow threefold when it is turned into UTF-8.
     private static let largestSize = 1 << 30

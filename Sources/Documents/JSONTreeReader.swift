@@ -10,6 +10,7 @@ import CSimdJSON
 struct JSONTreeReader {
     let vocabulary: Vocabulary
     let limits: DocumentLimits
+    let parser: JSONParser
 
     /// - Parameters:
     ///   - body: the whole body, for the places of faults.
@@ -17,10 +18,10 @@ struct JSONTreeReader {
     /// - Returns: the tree.
     /// - Throws: ``DocumentFault`` when the text is malformed or over a limit.
     func read(_ body: UnsafeRawBufferPointer, from start: Int) throws(DocumentFault) -> DocumentTree {
-        var sink = Sink(tree: TreeBuilder(vocabulary: vocabulary, limits: limits, bodySize: body.count))
+        var builder = TreeBuilder(vocabulary: vocabulary, limits: limits, bodySize: body.count)
         var offset = Int.max
-        let outcome = Self.run(body[start...], nesting: limits.nesting, into: &sink, &offset)
-        guard outcome != csimdjson_ok else { return sink.tree.finish(.json) }
+        let outcome = parser.read(UnsafeRawBufferPointer(rebasing: body[start...]), into: &builder, &offset)
+        guard outcome != csimdjson_ok else { return builder.finish(.json) }
 
         let isKnown = offset >= 0 && offset <= body.count - start
         let place = isKnown ? start + offset : nil
@@ -30,104 +31,9 @@ struct JSONTreeReader {
             case csimdjson_not_utf8: .notText
             case csimdjson_too_deep: .tooDeep
             case csimdjson_no_memory: .tooLarge
-            case csimdjson_stopped: sink.tree.fault ?? .malformed
+            case csimdjson_too_many_nodes: .tooManyNodes
             default: .malformed
             }
         throw DocumentFault(code, offset: place, line: line)
-    }
-
-    private static func run(
-        _ json: Slice<UnsafeRawBufferPointer>, nesting: Int, into sink: inout Sink, _ offset: inout Int
-    ) -> csimdjson_outcome {
-        let bytes = UnsafeRawBufferPointer(rebasing: json)
-        guard let start = bytes.baseAddress else { return csimdjson_malformed }
-        var events = events
-        return withUnsafeMutablePointer(to: &sink) { sink in
-            var place = Int.max
-            defer { offset = place }
-            return csimdjson_read(
-                start.assumingMemoryBound(to: UInt8.self), bytes.count, nesting, &events, sink, &place)
-        }
-    }
-
-    private static var events: csimdjson_events {
-        csimdjson_events(
-            start_object: { Sink.at($0).pointee.startObject() },
-            end_object: { Sink.at($0).pointee.endObject() },
-            start_array: { Sink.at($0).pointee.startArray() },
-            end_array: { Sink.at($0).pointee.endArray() },
-            key: { Sink.at($0).pointee.key(UnsafeRawBufferPointer(start: $1, count: $2)) },
-            string: { Sink.at($0).pointee.string(UnsafeRawBufferPointer(start: $1, count: $2)) },
-            number: { Sink.at($0).pointee.scalar(.number, UnsafeRawBufferPointer(start: $1, count: $2)) },
-            boolean: { Sink.at($0).pointee.scalar(.boolean, UnsafeRawBufferPointer(start: $1, count: $2)) },
-            null: { Sink.at($0).pointee.scalar(.null, UnsafeRawBufferPointer(start: nil, count: 0)) })
-    }
-}
-
-/// Turns simdjson's events into nodes.
-private struct Sink {
-    private enum Container {
-        case object
-        /// All members of an array carry the name that the array stands under.
-        case array(name: Symbol, nodesBefore: Int)
-    }
-
-    var tree: TreeBuilder
-    private var containers: [Container] = []
-    private var lastKey = Symbol.none
-
-    init(tree: TreeBuilder) { self.tree = tree }
-
-    static func at(_ context: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Sink> {
-        context.assumingMemoryBound(to: Sink.self)
-    }
-
-    /// What the next value is called.
-    private var name: Symbol {
-        if case .array(let name, _) = containers.last { return name }
-        return lastKey
-    }
-
-    mutating func key(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if bytes.contains(0) { return false }
-        lastKey = tree.symbol(bytes)
-        return true
-    }
-
-    mutating func string(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.contains(0) ? false : tree.leaf(.string, name, bytes)
-    }
-
-    mutating func scalar(_ kind: DocumentNode.Kind, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        tree.leaf(kind, name, bytes)
-    }
-
-    mutating func startObject() -> Bool {
-        guard tree.begin(name) else { return false }
-        containers.append(.object)
-        return true
-    }
-
-    mutating func endObject() -> Bool {
-        containers.removeLast()
-        tree.close()
-        return true
-    }
-
-    mutating func startArray() -> Bool {
-        let name = name
-        // Only a root array has a node of its own: a tree needs one root.
-        if containers.isEmpty, !tree.begin(name) { return false }
-        containers.append(.array(name: name, nodesBefore: tree.nodeCount))
-        return true
-    }
-
-    mutating func endArray() -> Bool {
-        guard case .array(let name, let nodesBefore) = containers.popLast() else { return false }
-        if tree.nodeCount == nodesBefore, !tree.leaf(.emptyArray, name, UnsafeRawBufferPointer(start: nil, count: 0)) {
-            return false
-        }
-        if containers.isEmpty { tree.close() }
-        return true
     }
 }

@@ -43,6 +43,21 @@ package final class TreeArena: @unchecked Sendable {
         text = Self.grown(text, count: textCount, capacity: &textCapacity, atLeast: textCount + count)
     }
 
+    /// Makes room for so many nodes in all, and says for how many there is room.
+    func reserveNodes(_ count: Int) -> Int {
+        if nodeCapacity < count {
+            nodes = Self.grown(nodes, count: nodeCount, capacity: &nodeCapacity, atLeast: count)
+        }
+        return nodeCapacity
+    }
+
+    /// Takes in what a reader in C has written behind the pointers.
+    func take(nodeCount: Int, textCount: Int) {
+        precondition(nodeCount <= nodeCapacity && textCount <= textCapacity, "written beyond the arena")
+        self.nodeCount = nodeCount
+        self.textCount = textCount
+    }
+
     /// Forgets the text from an offset on.
     package func cutText(to count: Int) { textCount = min(textCount, count) }
 

@@ -2,13 +2,13 @@
 ///
 /// A reader hands it to its C callbacks as a pointer to itself, so the first fault is kept here until the C call is over.
 struct TreeBuilder {
-    private let arena: TreeArena
+    let arena: TreeArena
     /// Elements that are open, the innermost last.
     private(set) var open: [UInt32] = []
     private(set) var fault: DocumentFault.Code?
 
-    private let vocabulary: Vocabulary
-    private let limits: DocumentLimits
+    let vocabulary: Vocabulary
+    let limits: DocumentLimits
     private var extraNames: [String] = []
     private var extras = SymbolTable()
 
