@@ -95,7 +95,7 @@ let package = Package(
             name: "hatchway",
             dependencies: [
                 "GatewayService", "Interpretation", "Delivery", "Storage", "MessageMapping", "CanonicalModel",
-                "Documents",
+                "Documents", "FHIRPath",
                 argumentParser, lifecycle, logging, unixSignals,
             ],
             swiftSettings: strict),

@@ -119,6 +119,8 @@ package struct DocumentNode: Sendable {
     }
 
     package var kind: Kind
+    /// Whether it is one of a JSON array's members, however many those are.
+    package var isListMember = false
     /// Index into ``DocumentTree/namespaces``.
     package var namespace: UInt16
     package var name: Symbol

@@ -93,6 +93,15 @@ private struct Sink {
         return lastKey
     }
 
+    /// Adds a node, and says so when it is a member of a list.
+    private mutating func marked(_ add: (inout TreeBuilder, Symbol) -> Bool) -> Bool {
+        guard case .array(let name, _) = containers.last else { return add(&tree, lastKey) }
+        let node = tree.nodes.count
+        guard add(&tree, name) else { return false }
+        tree.markListMember(node)
+        return true
+    }
+
     mutating func key(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if bytes.contains(0) { return false }
         lastKey = tree.symbol(bytes)
@@ -101,15 +110,15 @@ private struct Sink {
     }
 
     mutating func string(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.contains(0) ? false : tree.leaf(.string, name, bytes)
+        bytes.contains(0) ? false : marked { $0.leaf(.string, $1, bytes) }
     }
 
     mutating func scalar(_ kind: DocumentNode.Kind, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        tree.leaf(kind, name, bytes)
+        marked { $0.leaf(kind, $1, bytes) }
     }
 
     mutating func startObject() -> Bool {
-        guard tree.begin(name) else { return false }
+        guard marked({ $0.begin($1) }) else { return false }
         containers.append(.object)
         return true
     }

@@ -60,6 +60,9 @@ struct TreeBuilder {
         return true
     }
 
+    /// Says of a node that it is one of a list's members.
+    mutating func markListMember(_ node: Int) { nodes[node].isListMember = true }
+
     mutating func close() {
         guard let element = open.popLast() else { return }
         nodes[Int(element)].end = UInt32(nodes.count)
