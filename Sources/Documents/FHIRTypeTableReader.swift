@@ -4,6 +4,7 @@ struct FHIRTypeTableReader {
     private(set) var typesByName: [String: FHIRType] = [:]
     private(set) var elementNames: [String: UInt16] = [:]
     private(set) var elements: [UInt32: FHIRTypes.Element] = [:]
+    private(set) var choices: [String: Set<String>] = [:]
     private var openTypes: [FHIRType] = []
 
     mutating func read(_ table: [UInt8]) {
@@ -82,7 +83,9 @@ struct FHIRTypeTableReader {
         add(types, to: owner == .unknown ? String(parts[0]) : name, of: owner, isChoice: isChoice)
         guard isChoice else { return }
         for type in types {
-            add([type], to: FHIRTypes.choice(name, of: records[Int(type.rawValue)].name), of: owner)
+            let written = FHIRTypes.choice(name, of: records[Int(type.rawValue)].name)
+            choices[name, default: []].insert(written)
+            add([type], to: written, of: owner)
         }
     }
 

@@ -2,6 +2,8 @@
 package struct FHIRType: Hashable, Sendable {
     package let rawValue: UInt16
 
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
+
     /// Inside a resource, but nothing is known of it.
     package static let unknown = FHIRType(rawValue: 0)
 }
@@ -19,7 +21,7 @@ package final class FHIRTypes: Sendable {
     /// What an element may hold.
     package struct Element: Sendable {
         package internal(set) var types: [FHIRType]
-        /// One of several types, told behind the name (`value[x]`), and asked for without it.
+        /// One of several types, which JSON and XML write behind the name (`value[x]`).
         package internal(set) var isChoice: Bool
     }
 
@@ -37,6 +39,7 @@ package final class FHIRTypes: Sendable {
     let typesByName: [String: FHIRType]
     private let elementNames: [String: UInt16]
     private let elements: [UInt32: Element]
+    private let choices: [String: [String]]
 
     init(_ table: [UInt8]) {
         var reader = FHIRTypeTableReader()
@@ -45,6 +48,7 @@ package final class FHIRTypes: Sendable {
         typesByName = reader.typesByName
         elementNames = reader.elementNames
         elements = reader.elements
+        choices = reader.choices.mapValues { $0.sorted() }
     }
 
     // MARK: Types
@@ -107,14 +111,7 @@ package final class FHIRTypes: Sendable {
 
     /// Every name that an element of several types goes by, whatever it is a part of (`onset`: `onsetDateTime`, …);
     /// none when it is not one of several types.
-    package func choices(of name: String) -> [String] {
-        let numbers = [elementNames[name], elementNames[name + "[x]"]]
-        var names: Set<String> = []
-        for (key, element) in elements where element.isChoice && numbers.contains(UInt16(truncatingIfNeeded: key)) {
-            for type in element.types { names.insert(Self.choice(name, of: self.name(of: type))) }
-        }
-        return names.sorted()
-    }
+    package func choices(of name: String) -> [String] { choices[name] ?? [] }
 
     static func choice(_ element: String, of type: String) -> String {
         element + type.prefix(1).uppercased() + type.dropFirst()

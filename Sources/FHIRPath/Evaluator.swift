@@ -49,6 +49,7 @@ package final class Evaluator {
     /// Is told of every node that a complete expression yields, a `lookup` reaches or a reference resolves to.
     package var onReach: ((Int) -> Void)?
     private var references: [String: Value]?
+    var nodeTypes = NodeTypes()
 
     /// Reads `tree`, the message, with the transport context as a tree (`%transport`), the header of a multi-message
     /// file (`%header`), and the source time `now`, a FHIR dateTime.

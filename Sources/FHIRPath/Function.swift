@@ -21,16 +21,19 @@ enum Function: String, CaseIterable, Sendable {
     // Utility
     case trace, now, today, not, aggregate
     // Types
-    case `is`, `as`
+    case `is`, `as`, type
     // FHIR's own
-    case `extension`, hasValue, getValue, resolve
+    case `extension`, hasValue, getValue, resolve, conformsTo
+
+    /// Functions of FHIR that ask a terminology server or a validator, which a gateway has none of.
+    static let unavailable: Set<String> = ["memberOf", "subsumes", "subsumedBy", "validateVS", "htmlChecks"]
 
     var arity: ClosedRange<Int> {
         switch self {
         case .all, .subsetOf, .supersetOf, .where, .select, .repeat, .ofType, .skip, .take, .intersect, .exclude,
             .union, .combine, .indexOf, .lastIndexOf, .startsWith, .endsWith, .contains, .matches, .matchesFull, .log,
             .power, .is, .as,
-            .extension, .split:
+            .extension, .split, .conformsTo:
             1...1
         case .exists, .round, .join: 0...1
         case .iif: 2...3
