@@ -100,6 +100,21 @@ package final class FHIRTypes: Sendable {
         }
     }
 
+    /// Whether a name is that of a choice element with its type behind it (`valueQuantity`).
+    package func isWrittenChoice(_ name: String, of type: FHIRType) -> Bool {
+        elementNames(of: type).contains { plain in
+            guard let element = element(plain, of: type), element.isChoice, name != plain, name.hasPrefix(plain) else {
+                return false
+            }
+            return element.types.contains { Self.choice(plain, of: self.name(of: $0)) == name }
+        }
+    }
+
+    /// Every element that a type has, without those of the types it is a kind of.
+    package func elementNames(of type: FHIRType) -> [String] {
+        elementNames.filter { elements[Self.key(type, $0.value)] != nil }.map(\.key)
+    }
+
     /// The type of what stands under a name; `isScalar` when it has a value of its own.
     package func type(of name: String, in parent: FHIRType, isScalar: Bool) -> FHIRType {
         guard let types = element(name, of: parent)?.types else { return .unknown }
