@@ -63,7 +63,7 @@ let package = Package(
         // The road.
         room("Telemetry", [logging, metrics]),
         room("CanonicalModel", []),
-        room("Documents", ["CLibXML2", "CSimdJSON"]),
+        room("Documents", ["CLibXML2", "CSimdJSON"], resources: [.embedInCode("Resources/fhir-types.txt")]),
         room("FHIRPath", ["Documents"]),
         room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", yams]),
         room("Release", ["CanonicalModel"]),

@@ -20,7 +20,10 @@ struct JSONTreeReader {
         var sink = Sink(tree: TreeBuilder(vocabulary: vocabulary, limits: limits, bodySize: body.count))
         var offset = Int.max
         let outcome = Self.run(body[start...], nesting: limits.nesting, into: &sink, &offset)
-        guard outcome != csimdjson_ok else { return sink.tree.finish(.json) }
+        guard outcome != csimdjson_ok else {
+            let tree = sink.tree.finish(.json)
+            return sink.hasCompanions ? FHIRJSONFolding.fold(tree) : tree
+        }
 
         let isKnown = offset >= 0 && offset <= body.count - start
         let place = isKnown ? start + offset : nil
@@ -75,6 +78,8 @@ private struct Sink {
     var tree: TreeBuilder
     private var containers: [Container] = []
     private var lastKey = Symbol.none
+    /// A key starts with `_`, as FHIR's do that tell more of a primitive.
+    private(set) var hasCompanions = false
 
     init(tree: TreeBuilder) { self.tree = tree }
 
@@ -100,6 +105,7 @@ private struct Sink {
     mutating func key(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if bytes.contains(0) { return false }
         lastKey = tree.symbol(bytes)
+        if bytes.first == UInt8(ascii: "_") { hasCompanions = true }
         return true
     }
 

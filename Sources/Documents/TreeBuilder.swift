@@ -50,6 +50,16 @@ struct TreeBuilder {
         return true
     }
 
+    /// Opens a node that has a value of its own beside its children (a FHIR primitive with extensions).
+    mutating func begin(_ name: Symbol, _ kind: DocumentNode.Kind, value: UnsafeRawBufferPointer) -> Bool {
+        guard begin(name), let node = open.last else { return false }
+        nodes[Int(node)].kind = kind
+        nodes[Int(node)].textOffset = UInt32(text.count)
+        nodes[Int(node)].textLength = UInt32(value.count)
+        text.append(contentsOf: value)
+        return true
+    }
+
     /// Says of a node that it is one of a list's members.
     mutating func markListMember(_ node: Int) { nodes[node].isListMember = true }
 

@@ -14,6 +14,10 @@ extension Evaluator {
                 runTypeOperator(step.a, typeName: name, isTest: step.function == .is)
             }
         case .union, .combine, .intersect, .exclude, .subsetOf, .supersetOf: runSetFunction(step)
+        case .type, .conformsTo:
+            let mark = stack.count
+            runInput(step.a)
+            if step.function == .type { runType(from: mark) } else { runConformsTo(step, from: mark) }
         case .extension, .hasValue, .getValue, .resolve, .children, .descendants: runTreeFunction(step)
         case .now: push(makeText(.dateTime, now.utf8))
         case .today: push(makeText(.date, now.utf8.prefix(10)))

@@ -48,7 +48,6 @@ package final class Evaluator {
     package var notes: [Int: any Sendable] = [:]
     /// Is told of every node that a complete expression yields, a `lookup` reaches or a reference resolves to.
     package var onReach: ((Int) -> Void)?
-    private var references: [String: Value]?
     /// The quantities made while evaluating.
     var quantities: [Quantity] = []
     var algebra = QuantityAlgebra()
@@ -57,6 +56,8 @@ package final class Evaluator {
     var patterns: [String: Pattern] = [:]
     /// Is told what `trace()` looks at, with the name it gives.
     package var onTrace: ((_ name: String, _ values: [Value]) -> Void)?
+    var messageReferences: MessageReferences?
+    var nodeTypes = NodeTypes()
 
     /// Reads `tree`, the message, with the transport context as a tree (`%transport`), the header of a multi-message
     /// file (`%header`), and the source time `now`, a FHIR dateTime.
@@ -364,32 +365,5 @@ package final class Evaluator {
             return nil
         }
         return value.number
-    }
-
-    /// The resource that a reference names, inside this message: by `fullUrl`, `Type/id` or `#id`.
-    func resource(for reference: String) -> Value? {
-        if references == nil { references = referenceIndex() }
-        return references?[reference]
-    }
-
-    private func referenceIndex() -> [String: Value] {
-        var index: [String: Value] = [:]
-        let tree = trees[0]
-        guard let typeSymbol = program.resourceTypeSymbol else { return index }
-        for position in tree.nodes.indices where tree.nodes[position].name == typeSymbol {
-            let resource = Int(tree.nodes[position].parent)
-            let value = Value.node(resource, tree: 0)
-            var id: String?
-            for child in tree.children(of: resource) where tree.name(of: child) == "id" { id = tree.string(child) }
-            if let id {
-                index["\(tree.string(position))/\(id)"] = value
-                if tree.name(of: resource) == "contained" { index["#\(id)"] = value }
-            }
-            let entry = Int(tree.nodes[resource].parent)
-            for child in tree.children(of: entry) where tree.name(of: child) == "fullUrl" {
-                index[tree.string(child)] = value
-            }
-        }
-        return index
     }
 }

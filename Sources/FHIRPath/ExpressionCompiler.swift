@@ -129,7 +129,7 @@ package struct ExpressionCompiler {
         case .typed(let operand, let isTest, let type):
             step.operation = isTest ? .isType : .asType
             step.a = try self.step(operand, variables)
-            step.b = addConstant(textConstant(.string, type))
+            step.b = addConstant(try TypeSpecifier(type, at: expression.position).constant)
         }
         return add(step)
     }
@@ -208,6 +208,10 @@ package struct ExpressionCompiler {
             step.operation = .host
             step.d = Int32(index)
             arity = hostFunctions[index].arity
+        } else if Function.unavailable.contains(name) {
+            throw ExpressionFault(
+                "\(name)() needs a terminology server, and there is none", at: position,
+                hint: "compare codes, or write them into a code table")
         } else {
             let known = Function.allCases.map(\.rawValue) + hostFunctions.map(\.name)
             throw ExpressionFault(
@@ -257,7 +261,7 @@ package struct ExpressionCompiler {
         }
         if call.function.isOnItems(argument: index) { wholeInput = nil }
         switch call.function {
-        case .is, .as, .ofType: return typeName(argument)
+        case .is, .as, .ofType: return try typeName(argument)
         case .sort:
             guard case .negated(let key) = argument.kind else { break }
             call.d |= 1 << Int32(index)
@@ -322,9 +326,10 @@ package struct ExpressionCompiler {
     }
 
     /// A type's name, given as an identifier (`Quantity`, `FHIR.Patient`), becomes a constant.
-    private mutating func typeName(_ argument: Expression) -> Int32 {
+    private mutating func typeName(_ argument: Expression) throws(ExpressionFault) -> Int32 {
+        guard let name = argument.typeName else { throw ExpressionFault("expected a type", at: argument.position) }
         var step = Step(operation: .constant, position: Int32(argument.position))
-        constant(textConstant(.string, argument.description), &step)
+        constant(try TypeSpecifier(name, at: argument.position).constant, &step)
         return add(step)
     }
 }

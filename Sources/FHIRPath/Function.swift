@@ -25,9 +25,12 @@ enum Function: String, CaseIterable, Sendable {
     // Utility
     case trace, now, today, timeOfDay, not, aggregate, defineVariable
     // Types
-    case `is`, `as`
+    case `is`, `as`, type
     // FHIR's own
-    case `extension`, hasValue, getValue, resolve
+    case `extension`, hasValue, getValue, resolve, conformsTo
+
+    /// Functions of FHIR that ask a terminology server or a validator, which a gateway has none of.
+    static let unavailable: Set<String> = ["memberOf", "subsumes", "subsumedBy", "validateVS", "htmlChecks"]
 
     var arity: ClosedRange<Int> {
         switch self {
@@ -35,7 +38,7 @@ enum Function: String, CaseIterable, Sendable {
             .exclude,
             .union, .combine, .indexOf, .lastIndexOf, .startsWith, .endsWith, .contains, .matches, .matchesFull, .log,
             .power, .is, .as,
-            .extension, .split, .encode, .decode, .escape, .unescape, .comparable:
+            .extension, .split, .conformsTo, .encode, .decode, .escape, .unescape, .comparable:
             1...1
         case .exists, .round, .join, .toQuantity, .convertsToQuantity, .lowBoundary, .highBoundary: 0...1
         case .sort: 0...16

@@ -25,6 +25,12 @@ struct MappingDetection: Sendable {
             let claim: String
             switch reads.body {
             case .root(let namespace, let name):
+                if namespace == "http://hl7.org/fhir" {
+                    findings.append(
+                        MappingFinding(
+                            at: reads.line, "FHIR is not read by its root",
+                            hint: "write {resourceType: \(name)}, for XML and JSON alike"))
+                }
                 claim = "{\(namespace)}\(name)"
                 roots[claim, default: []].append(index)
             case .resource(let type):

@@ -1,4 +1,9 @@
+import Documents
+
 /// Runs HL7's tests and says of each why it fails.
+///
+/// They are written for an engine that knows the types of what it is asked of, so each expression is checked against
+/// them first, as the tests in strict mode demand.
 package struct ConformanceRun {
     /// A test and why it did not pass.
     package struct Failure: Sendable {
@@ -40,6 +45,9 @@ package struct ConformanceRun {
     private static func difference(_ test: ConformanceTest, on body: [UInt8], now: String) -> String? {
         let result: InquiryResult
         do {
+            if let type = resourceType(of: body) {
+                try StaticTypes.check(Expression(parsing: test.expression), on: type)
+            }
             result = try Inquiry(test.expression).result(on: body, now: now)
         } catch let fault as ExpressionFault {
             return test.isInvalid ? nil : "refused: \(fault) at \(fault.position)"
@@ -56,6 +64,11 @@ package struct ConformanceRun {
             return wanted == found ? nil : "should be \(wanted), is \(found)"
         }
         return differs(test, result) ? "should be \(wanted(test)), is \(text(result))" : nil
+    }
+
+    private static func resourceType(of body: [UInt8]) -> String? {
+        guard let tree = try? DocumentReader(vocabulary: Vocabulary()).read(body) else { return nil }
+        return tree.children(of: tree.root).first { tree.name(of: $0) == "resourceType" }.map { tree.string($0) }
     }
 
     private static func differs(_ test: ConformanceTest, _ result: InquiryResult) -> Bool {
