@@ -5,7 +5,9 @@ extension Evaluator {
     func equal(_ left: Value, _ right: Value) -> Bool? {
         guard let first = atomic(left), let second = atomic(right) else { return equalObjects(left, right) }
         switch (first.kind, second.kind) {
-        case (.string, .string): return withText(first) { one in withText(second) { one.elementsEqual($0) } }
+        case (.string, .string):
+            if withText(first, { one in withText(second) { one.elementsEqual($0) } }) { return true }
+            return left.kind == .node && right.kind == .node ? equalMoments(left, right) : false
         case (.integer, .integer), (.boolean, .boolean): return first.number == second.number
         case (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal):
             guard let one = decimal(first), let other = decimal(second) else { return false }
@@ -18,6 +20,14 @@ extension Evaluator {
             return Temporal.order(one, other).map { $0 == 0 }
         default: return false
         }
+    }
+
+    /// Equality of two elements whose texts differ: those that FHIR says are dates may still be the same moment.
+    private func equalMoments(_ left: Value, _ right: Value) -> Bool? {
+        guard momentKind(left) != nil, momentKind(right) != nil, let one = atomic(left).flatMap(moment),
+            let other = atomic(right).flatMap(moment)
+        else { return false }
+        return Temporal.order(one, other).map { $0 == 0 }
     }
 
     private func equalObjects(_ left: Value, _ right: Value) -> Bool? {
