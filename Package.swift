@@ -70,7 +70,8 @@ let package = Package(
         // The road.
         room("Telemetry", [logging, metrics]),
         room("CanonicalModel", [], settings: hot),
-        room("Documents", ["CLibXML2", "CSimdJSON"], settings: hot),
+        room(
+            "Documents", ["CLibXML2", "CSimdJSON"], resources: [.embedInCode("Resources/fhir-types.txt")], settings: hot),
         room("FHIRPath", ["Documents"], settings: hot),
         room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", "CZlib", yams], settings: hot),
         room("Release", ["CanonicalModel"]),
@@ -102,7 +103,7 @@ let package = Package(
             name: "hatchway",
             dependencies: [
                 "GatewayService", "Interpretation", "Delivery", "Storage", "MessageMapping", "CanonicalModel",
-                "Documents",
+                "Documents", "FHIRPath",
                 argumentParser, lifecycle, logging, unixSignals,
             ],
             swiftSettings: strict),

@@ -191,7 +191,9 @@ private:
         for (auto result : members) {
             ondemand::value member;
             if (std::move(result).get(member)) return csimdjson_malformed;
+            size_t first = tree.node_count;
             if (auto outcome = value(member, depth, name, parent)) return outcome;
+            if (tree.nodes[first].kind != csimdjson_empty_array) tree.nodes[first].is_list_member = true;
         }
         if (tree.node_count > before) return csimdjson_ok;
         return append(csimdjson_empty_array, name, parent) ? csimdjson_ok : csimdjson_too_many_nodes;
@@ -307,6 +309,7 @@ private:
         if (tree.node_count >= tree.node_limit) return false;
         csimdjson_node &node = tree.nodes[tree.node_count++];
         node.kind = kind;
+        node.is_list_member = false;
         node.name_space = 0;
         node.name = name;
         node.parent = parent;

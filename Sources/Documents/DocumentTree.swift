@@ -3,8 +3,10 @@
 /// Nodes lie in document order, so the descendants of a node are the run that follows it, up to its `end`. A list is its
 /// members: three JSON array members under `Appointments` are three children of that name, exactly as three XML elements
 /// would be. Attributes are children too (HL7's CDA logical model reaches both by local name). All text lies in one
-/// arena; a node holds a slice of it.
+/// arena; a node holds a slice of it. FHIR has one shape, JSON's, in which a primitive with an id or extensions is a
+/// scalar node that has children.
 package struct DocumentTree: Sendable {
+    /// Which language's shape the tree has: FHIR in XML has JSON's.
     package enum Format: Sendable { case xml, json }
 
     package let format: Format
@@ -121,6 +123,8 @@ package struct DocumentNode: Sendable, BitwiseCopyable {
     }
 
     package var kind: Kind
+    /// Whether it is one of a JSON array's members, however many those are.
+    package var isListMember = false
     /// Index into ``DocumentTree/namespaces``.
     package var namespace: UInt16
     package var name: Symbol

@@ -17,9 +17,11 @@ final class JSONParser: @unchecked Sendable {
     deinit { csimdjson_reader_destroy(reader) }
 
     /// Reads a JSON text into a builder's arena. `offset` is set to where a fault is, where that is known.
-    func read(_ json: UnsafeRawBufferPointer, into builder: inout TreeBuilder, _ offset: inout Int) -> csimdjson_outcome
+    /// - Returns: how it ended, and whether a key starts with `_`, as FHIR's do that tell more of a primitive.
+    func read(_ json: UnsafeRawBufferPointer, into builder: inout TreeBuilder, _ offset: inout Int)
+        -> (code: csimdjson_outcome, hasCompanions: Bool)
     {
-        guard let start = json.baseAddress else { return csimdjson_malformed }
+        guard let start = json.baseAddress else { return (csimdjson_malformed, false) }
         largest = max(largest, json.count)
         builder.arena.reserveText(json.count + Int(CSIMDJSON_SLACK))
         return withUnsafeMutablePointer(to: &builder) { builder in
@@ -28,7 +30,7 @@ final class JSONParser: @unchecked Sendable {
                 reader, start.assumingMemoryBound(to: UInt8.self), json.count, builder.pointee.limits.nesting, &tree,
                 &offset)
             builder.pointee.arena.take(nodeCount: tree.node_count, textCount: tree.text_count)
-            return outcome
+            return (outcome, tree.has_underscore_key)
         }
     }
 

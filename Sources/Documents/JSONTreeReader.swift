@@ -21,13 +21,16 @@ struct JSONTreeReader {
         var builder = TreeBuilder(vocabulary: vocabulary, limits: limits, bodySize: body.count)
         var offset = Int.max
         let outcome = parser.read(UnsafeRawBufferPointer(rebasing: body[start...]), into: &builder, &offset)
-        guard outcome != csimdjson_ok else { return builder.finish(.json) }
+        guard outcome.code != csimdjson_ok else {
+            let tree = builder.finish(.json)
+            return outcome.hasCompanions ? FHIRJSONFolding.fold(tree) : tree
+        }
 
         let isKnown = offset >= 0 && offset <= body.count - start
         let place = isKnown ? start + offset : nil
         let line = place.map { 1 + body[..<$0].count { $0 == 0x0A } }
         let code: DocumentFault.Code =
-            switch outcome {
+            switch outcome.code {
             case csimdjson_not_utf8: .notText
             case csimdjson_too_deep: .tooDeep
             case csimdjson_no_memory: .tooLarge

@@ -23,6 +23,11 @@ struct TreeBuilder {
     var nodeCount: Int { arena.nodeCount }
     var textCount: Int { arena.textCount }
 
+    /// What the arena ends with.
+    func text(from start: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: arena.text + start, count: arena.textCount - start)
+    }
+
     /// Keeps the first fault.
     /// - Returns: false, which is what a callback answers to stop the reading.
     @discardableResult
@@ -48,6 +53,16 @@ struct TreeBuilder {
             return false
         }
         open.append(index)
+        return true
+    }
+
+    /// Opens a node that has a value of its own beside its children (a FHIR primitive with extensions).
+    mutating func begin(_ name: Symbol, _ kind: DocumentNode.Kind, value: UnsafeRawBufferPointer) -> Bool {
+        guard begin(name), let node = open.last else { return false }
+        arena.nodes[Int(node)].kind = kind
+        arena.nodes[Int(node)].textOffset = UInt32(arena.textCount)
+        arena.nodes[Int(node)].textLength = UInt32(value.count)
+        arena.append(value)
         return true
     }
 

@@ -5,6 +5,7 @@ struct XMLSink {
     var tree: TreeBuilder
     /// Set while the parser runs.
     var parser: xmlParserCtxtPtr?
+    var folding = FHIRXMLFolding()
     private(set) var namespaces = [""]
     private(set) var faultOffset: Int?
     private(set) var faultLine: Int?
@@ -12,7 +13,7 @@ struct XMLSink {
     private var names = AddressTable()
     private var namespaceNumbers = AddressTable()
     /// Where the run of character data that is being read starts in the arena.
-    private var textStart: Int?
+    var textStart: Int?
 
     init(tree: TreeBuilder) { self.tree = tree }
 
@@ -48,21 +49,37 @@ struct XMLSink {
         _ name: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?,
         _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int
     ) {
-        guard endText(), let namespace = number(ofNamespace: uri), tree.begin(symbol(name), namespace: namespace) else {
-            return stop(.malformed)
+        guard let namespace = number(ofNamespace: uri) else { return stop(.malformed) }
+        if folding.applies(to: namespace) {
+            if !startFolded(name, uri, namespace, attributes, count) { stop(.malformed) }
+            return
         }
-        guard let attributes else { return }
+        if !start(name, namespace, attributes, count) { stop(.malformed) }
+    }
+
+    /// Opens an element with its attributes.
+    mutating func start(
+        _ name: UnsafePointer<xmlChar>?, _ namespace: UInt16,
+        _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?, _ count: Int
+    ) -> Bool {
+        guard endText(), tree.begin(symbol(name), namespace: namespace) else { return false }
+        guard let attributes else { return true }
         for index in 0..<count {
             let parts = attributes + index * 5
             guard let start = parts[3], let end = parts[4], let namespace = number(ofNamespace: parts[2]),
                 tree.leaf(
                     .attribute, symbol(parts[0]), namespace: namespace,
                     UnsafeRawBufferPointer(start: start, count: end - start))
-            else { return stop(.malformed) }
+            else { return false }
         }
+        return true
     }
 
     private mutating func endElement() {
+        if folding.isActive {
+            if !endFolded() { stop(.malformed) }
+            return
+        }
         guard endText() else { return stop(.malformed) }
         tree.close()
     }
@@ -72,7 +89,7 @@ struct XMLSink {
         tree.extendText(bytes)
     }
 
-    private mutating func endText() -> Bool {
+    mutating func endText() -> Bool {
         guard let start = textStart else { return true }
         textStart = nil
         return tree.endText(from: start)
@@ -89,7 +106,8 @@ struct XMLSink {
             return stop(.notText)
         }
         // libxml2 has a bound of its own, in case the configured one is higher.
-        let isDepth = error.code == Int32(XML_ERR_INTERNAL_ERROR.rawValue) && tree.open.count >= 256
+        let depth = tree.open.count + folding.depthWithoutNodes
+        let isDepth = error.code == Int32(XML_ERR_INTERNAL_ERROR.rawValue) && depth >= 256
         stop(isDepth ? .tooDeep : .malformed)
     }
 
@@ -106,7 +124,7 @@ struct XMLSink {
     // MARK: Names
 
     /// libxml2 interns names per parser, so that equal names have one address.
-    private mutating func symbol(_ name: UnsafePointer<xmlChar>?) -> Symbol {
+    mutating func symbol(_ name: UnsafePointer<xmlChar>?) -> Symbol {
         guard let name else { return .none }
         if let known = names[name] { return Symbol(rawValue: known) }
         let symbol = tree.symbol(UnsafeRawBufferPointer(start: name, count: Int(xmlStrlen(name))))
@@ -123,6 +141,7 @@ struct XMLSink {
             return nil
         }
         namespaces.append(String(cString: uri))
+        folding.learn(namespaces[Int(number)], number)
         namespaceNumbers.insert(uri, UInt32(number))
         return number
     }

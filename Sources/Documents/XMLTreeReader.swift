@@ -30,7 +30,9 @@ struct XMLTreeReader {
         if fault == nil, !parser.isComplete { fault = .malformed }
         // libxml2 has several codes for bytes that are no text, some of which it also uses for other faults.
         if fault == .malformed, !parser.isText(xml) { fault = .notText }
-        guard let fault else { return sink.tree.finish(.xml, namespaces: sink.namespaces) }
+        guard let fault else {
+            return sink.tree.finish(sink.folding.holdsRoot ? .json : .xml, namespaces: sink.namespaces)
+        }
         throw DocumentFault(
             fault, offset: sink.faultOffset.map { $0 + start },
             line: sink.faultLine.map { $0 + body[..<start].count { $0 == 0x0A } })

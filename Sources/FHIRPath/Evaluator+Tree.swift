@@ -69,18 +69,4 @@ extension Evaluator {
             if isWanted { push(.node(child, tree: value.space)) }
         }
     }
-
-    /// Follows a Reference, or its text, to the resource inside this message.
-    private func resolve(_ value: Value) {
-        var reference = atomic(value).flatMap(string)
-        if reference == nil, value.kind == .node {
-            let tree = trees[Int(value.space)]
-            for child in tree.children(of: value.nodeIndex) where tree.name(of: child) == "reference" {
-                reference = tree.string(child)
-            }
-        }
-        guard let reference, let target = resource(for: reference) else { return }
-        reach(target)
-        push(target)
-    }
 }

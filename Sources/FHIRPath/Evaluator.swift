@@ -51,9 +51,18 @@ package final class Evaluator {
     package var notes: [Int: any Sendable] = [:]
     /// Is told of every node that a complete expression yields, a `lookup` reaches or a reference resolves to.
     package var onReach: ((Value) -> Void)?
-    private var references: [String: Value]?
     /// By the step that joins.
     var joins: [Int32: JoinState] = [:]
+    /// The quantities made while evaluating.
+    var quantities: [Quantity] = []
+    var algebra = QuantityAlgebra()
+    /// The values of variables that `defineVariable()` set, by their slots.
+    var defined: [[Value]]
+    var patterns: [String: Pattern] = [:]
+    /// Is told what `trace()` looks at, with the name it gives.
+    package var onTrace: ((_ name: String, _ values: [Value]) -> Void)?
+    var messageReferences: MessageReferences?
+    var nodeTypes = NodeTypes()
 
     /// Reads `tree`, the message, with the transport context as a tree (`%transport`), the header of a multi-message
     /// file (`%header`), and the source time `now`, a FHIR dateTime.
@@ -67,6 +76,7 @@ package final class Evaluator {
         self.stepsLeft = limits.steps
         self.now = now
         self.slots = Array(repeating: 0..<0, count: program.slotCount)
+        self.defined = Array(repeating: [], count: program.slotCount)
         let nothing = TreeArena(nodeCapacity: 0, textCapacity: 0)
         func orNothing(_ tree: DocumentTree?) -> DocumentTree {
             tree ?? DocumentTree(format: .json, arena: nothing, vocabulary: program.vocabulary)
@@ -195,6 +205,9 @@ package final class Evaluator {
         stack.append(value)
     }
 
+    /// How many values there may be at once.
+    var resultLimit: Int { limits.results }
+
     /// Counts work that is not a step of the program, such as comparing each value with each other.
     func spend(_ steps: Int) {
         stepsLeft -= steps
@@ -213,7 +226,7 @@ package final class Evaluator {
         return false
     }
 
-    private func exhaust() {
+    func exhaust() {
         if !isExhausted { problems.append(EvaluationProblem(code: "evaluation-limit", node: nil, isDeliberate: false)) }
         isExhausted = true
     }
@@ -248,6 +261,7 @@ package final class Evaluator {
         case .memberOfThis: if let focus { pushMembers(of: focus, UInt32(step.b)) }
         case .memberOfVariable:
             for position in slots[Int(step.a)] { pushMembers(of: bound[position], UInt32(step.b)) }
+        case .defined: for value in defined[Int(step.a)] { push(value) }
         case .member, .memberOrThis: runMember(step)
         case .join: runJoin(step, at: index)
         case .function: runFunction(step)
@@ -421,34 +435,11 @@ package final class Evaluator {
     }
 
     func takeInteger(from mark: Int) -> Int64? {
-        guard let value = takeSingle(from: mark), value.kind == .integer else { return nil }
-        return value.number
-    }
-
-    /// The resource that a reference names, inside this message: by `fullUrl`, `Type/id` or `#id`.
-    func resource(for reference: String) -> Value? {
-        if references == nil { references = referenceIndex() }
-        return references?[reference]
-    }
-
-    private func referenceIndex() -> [String: Value] {
-        var index: [String: Value] = [:]
-        let tree = trees[0]
-        guard let typeSymbol = program.resourceTypeSymbol else { return index }
-        for position in tree.nodes.indices where tree.nodes[position].name == typeSymbol {
-            let resource = Int(tree.nodes[position].parent)
-            let value = Value.node(resource, tree: 0)
-            var id: String?
-            for child in tree.children(of: resource) where tree.name(of: child) == "id" { id = tree.string(child) }
-            if let id {
-                index["\(tree.string(position))/\(id)"] = value
-                if tree.name(of: resource) == "contained" { index["#\(id)"] = value }
-            }
-            let entry = Int(tree.nodes[resource].parent)
-            for child in tree.children(of: entry) where tree.name(of: child) == "fullUrl" {
-                index[tree.string(child)] = value
-            }
+        guard let value = takeSingle(from: mark) else { return nil }
+        guard value.kind == .integer else {
+            report("wrong-type", at: value)
+            return nil
         }
-        return index
+        return value.number
     }
 }

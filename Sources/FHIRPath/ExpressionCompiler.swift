@@ -11,6 +11,12 @@ package struct ExpressionCompiler {
     private var arguments: [Int32] = []
     private var constants: [Value] = []
     private var text: [UInt8] = []
+    private var quantities: [Quantity] = []
+    private var patterns: [Pattern] = []
+    /// What stands for the input of an expression that looks at a whole collection: that of `defineVariable()`.
+    private var wholeInput: VariableSlot?
+    /// Slots of variables that `defineVariable()` sets.
+    private var definedSlots: Set<Int32> = []
     private var choices: [[UInt32]] = []
     private var slotCount: Int32 = 0
     /// Variables whose value stays the same for the whole message.
@@ -53,8 +59,9 @@ package struct ExpressionCompiler {
 
     package func finish() -> Program {
         Program(
-            steps: steps, arguments: arguments, constants: constants, text: text, hostFunctions: hostFunctions,
-            choices: choices, vocabulary: vocabulary, slotCount: Int(slotCount))
+            steps: steps, arguments: arguments, constants: constants, text: text, quantities: quantities,
+            patterns: patterns, hostFunctions: hostFunctions, choices: choices, vocabulary: vocabulary,
+            slotCount: Int(slotCount))
     }
 
     /// Compiles an expression; `variables` has the variables in scope by name, without `%`.
@@ -64,7 +71,8 @@ package struct ExpressionCompiler {
         _ expression: Expression, variables: [String: VariableSlot], isOnRoot: Bool = false
     ) throws(ExpressionFault) -> ExpressionRef {
         self.isOnRoot = isOnRoot
-        return ExpressionRef(step: try step(expression, variables))
+        var scope = variables
+        return ExpressionRef(step: try step(expression, &scope))
     }
 
     private mutating func add(_ step: Step) -> Int32 {
@@ -72,7 +80,16 @@ package struct ExpressionCompiler {
         return Int32(steps.count - 1)
     }
 
+    /// Compiles an operand: what it defines is known in it alone.
     private mutating func step(_ expression: Expression, _ variables: [String: VariableSlot])
+        throws(ExpressionFault) -> Int32
+    {
+        var scope = variables
+        return try step(expression, &scope)
+    }
+
+    /// Compiles a chain of calls: what one of them defines is known to those after it.
+    private mutating func step(_ expression: Expression, _ variables: inout [String: VariableSlot])
         throws(ExpressionFault) -> Int32
     {
         var step = Step(operation: .empty, position: Int32(expression.position))
@@ -85,7 +102,7 @@ package struct ExpressionCompiler {
         case .boolean(let value): constant(.boolean(value), &step)
         case .string(let value): constant(textConstant(.string, value), &step)
         case .number(let digits):
-            if digits.contains(".") {
+            if digits.utf8.contains(UInt8(ascii: ".")) {
                 constant(textConstant(.decimal, digits), &step)
             } else if let value = Int64(digits) {
                 constant(.integer(value), &step)
@@ -95,18 +112,27 @@ package struct ExpressionCompiler {
         case .date(let value): constant(textConstant(.date, value), &step)
         case .dateTime(let value): constant(textConstant(.dateTime, value), &step)
         case .time(let value): constant(textConstant(.time, value), &step)
-        case .quantity:
-            throw ExpressionFault("quantities are not computed with yet", at: expression.position)
-        case .this: step.operation = .this
+        case .quantity(let digits, let unit):
+            guard let value = DecimalNumber(digits) else {
+                throw ExpressionFault("a number out of range", at: expression.position)
+            }
+            quantities.append(Quantity(value: value, unit: .init(unit)))
+            constant(
+                Value(
+                    kind: .quantity, space: Value.constants, offset: 0, length: 0,
+                    number: Int64(quantities.count - 1)), &step)
+        case .this:
+            step.operation = wholeInput == nil ? .this : .defined
+            step.a = wholeInput?.rawValue ?? -1
         case .index: step.operation = .index
         case .total: step.operation = .total
         case .variable(let name): try variable(name, expression.position, variables, &step)
-        case .member(let base, let name): try member(base, name, variables, &step)
+        case .member(let base, let name): try member(base, name, &variables, &step)
         case .call(let base, let name, let callArguments):
-            try call(base, name, callArguments, expression.position, variables, &step)
+            try call(base, name, callArguments, expression.position, &variables, &step)
         case .item(let base, let index):
             step.operation = .item
-            step.a = try self.step(base, variables)
+            step.a = try self.step(base, &variables)
             step.b = try self.step(index, variables)
         case .negated(let operand):
             step.operation = .negated
@@ -119,7 +145,7 @@ package struct ExpressionCompiler {
         case .typed(let operand, let isTest, let type):
             step.operation = isTest ? .isType : .asType
             step.a = try self.step(operand, variables)
-            step.b = addConstant(textConstant(.string, type))
+            step.b = addConstant(try TypeSpecifier(type, at: expression.position).constant)
         }
         return add(step)
     }
@@ -155,7 +181,7 @@ package struct ExpressionCompiler {
         _ name: String, _ position: Int, _ variables: [String: VariableSlot], _ step: inout Step
     ) throws(ExpressionFault) {
         if let slot = variables[name] {
-            step.operation = .variable
+            step.operation = definedSlots.contains(slot.rawValue) ? .defined : .variable
             step.a = slot.rawValue
             return
         }
@@ -179,7 +205,7 @@ package struct ExpressionCompiler {
     }
 
     private mutating func member(
-        _ base: Expression?, _ name: String, _ variables: [String: VariableSlot], _ step: inout Step
+        _ base: Expression?, _ name: String, _ variables: inout [String: VariableSlot], _ step: inout Step
     ) throws(ExpressionFault) {
         let symbol = isCaseInsensitive ? vocabulary.foldedSymbol(name) : vocabulary.symbol(name)
         guard let symbol else {
@@ -193,19 +219,30 @@ package struct ExpressionCompiler {
             choices.append(ChoiceElements.spellings(of: name).compactMap { vocabulary.symbol($0)?.rawValue })
             step.d = Int32(choices.count)
         }
-        let isPlain = step.operation == .member && step.c == 0 && step.d == 0
-        switch base?.kind {
-        case nil, .this: step.operation = isPlain ? .memberOfThis : step.operation
-        case .variable(let variable) where isPlain && variables[variable] != nil:
-            step.operation = .memberOfVariable
-            step.a = variables[variable]?.rawValue ?? 0
-        case _?: if let base { step.a = try self.step(base, variables) }
+        guard step.operation == .member, step.c == 0, step.d == 0, fuse(base, variables, &step) else {
+            step.a = try input(base, &variables)
+            return
         }
+    }
+
+    /// A child of `$this` or of a variable's values is one step.
+    private func fuse(_ base: Expression?, _ variables: [String: VariableSlot], _ step: inout Step) -> Bool {
+        switch base?.kind {
+        case nil, .this:
+            guard wholeInput == nil else { return false }
+            step.operation = .memberOfThis
+        case .variable(let name):
+            guard let slot = variables[name], !definedSlots.contains(slot.rawValue) else { return false }
+            step.operation = .memberOfVariable
+            step.a = slot.rawValue
+        default: return false
+        }
+        return true
     }
 
     private mutating func call(
         _ base: Expression?, _ name: String, _ callArguments: [Expression], _ position: Int,
-        _ variables: [String: VariableSlot], _ step: inout Step
+        _ variables: inout [String: VariableSlot], _ step: inout Step
     ) throws(ExpressionFault) {
         let arity: ClosedRange<Int>
         if let function = Function(rawValue: name) {
@@ -216,6 +253,10 @@ package struct ExpressionCompiler {
             step.operation = .host
             step.d = Int32(index)
             arity = hostFunctions[index].arity
+        } else if Function.unavailable.contains(name) {
+            throw ExpressionFault(
+                "\(name)() needs a terminology server, and there is none", at: position,
+                hint: "compare codes, or write them into a code table")
         } else {
             let known = Function.allCases.map(\.rawValue) + hostFunctions.map(\.name)
             throw ExpressionFault(
@@ -227,19 +268,16 @@ package struct ExpressionCompiler {
             throw ExpressionFault(
                 "\(name)() takes \(wanted) arguments, not \(callArguments.count)", at: position)
         }
-        if let base { step.a = try self.step(base, variables) }
+        step.a = try input(base, &variables)
+        if step.function == .defineVariable, step.operation == .function {
+            return try definition(callArguments, position, &variables, &step)
+        }
         var list: [Int32] = []
         let wasOnRoot = isOnRoot
         isOnRoot = wasOnRoot && step.operation == .function && step.function.takesArgumentsFromOutside
         defer { isOnRoot = wasOnRoot }
-        for argument in callArguments {
-            if case .ofType = step.function, step.operation == .function {
-                list.append(typeName(argument))
-            } else if step.operation == .function, step.function == .is || step.function == .as {
-                list.append(typeName(argument))
-            } else {
-                list.append(try self.step(argument, variables))
-            }
+        for (index, argument) in callArguments.enumerated() {
+            list.append(try self.argument(argument, index, of: &step, variables))
         }
         isOnRoot = wasOnRoot
         if step.operation == .function, step.function == .where, let base,
@@ -259,6 +297,70 @@ package struct ExpressionCompiler {
         where index < 32 && isMessageWide(argument, inside: onItems.contains(index), variables) {
             step.wideArguments |= 1 << UInt32(index)
         }
+        arguments.append(contentsOf: list)
+    }
+
+    /// The input of a member or a call; -1 for `$this`.
+    private mutating func input(_ base: Expression?, _ variables: inout [String: VariableSlot])
+        throws(ExpressionFault) -> Int32
+    {
+        if let base { return try step(base, &variables) }
+        guard let wholeInput else { return -1 }
+        return add(Step(operation: .defined, position: 0, a: wholeInput.rawValue))
+    }
+
+    private mutating func argument(
+        _ argument: Expression, _ index: Int, of call: inout Step, _ variables: [String: VariableSlot]
+    ) throws(ExpressionFault) -> Int32 {
+        let savedInput = wholeInput
+        defer { wholeInput = savedInput }
+        guard call.operation == .function else {
+            if hostFunctions[Int(call.d)].itemArguments.contains(index) { wholeInput = nil }
+            return try step(argument, variables)
+        }
+        if call.function.isOnItems(argument: index) { wholeInput = nil }
+        switch call.function {
+        case .is, .as, .ofType: return try typeName(argument)
+        case .sort:
+            guard case .negated(let key) = argument.kind else { break }
+            call.d |= 1 << Int32(index)
+            return try step(key, variables)
+        case .matches, .matchesFull, .replaceMatches:
+            guard index == 0, case .string(let text) = argument.kind else { break }
+            guard let pattern = Pattern(text) else {
+                throw ExpressionFault("not a regular expression", at: argument.position)
+            }
+            patterns.append(pattern)
+            call.d = Int32(patterns.count)
+        default: break
+        }
+        return try step(argument, variables)
+    }
+
+    /// `defineVariable(name, expression)`: the name must be written out.
+    private mutating func definition(
+        _ callArguments: [Expression], _ position: Int, _ variables: inout [String: VariableSlot], _ step: inout Step
+    ) throws(ExpressionFault) {
+        guard case .string(let name) = callArguments[0].kind else {
+            throw ExpressionFault("the name of a variable must be a text", at: callArguments[0].position)
+        }
+        var taken = Step(operation: .empty, position: 0)
+        let isKnown = (try? variable(name, position, variables, &taken)) != nil
+        guard !isKnown else { throw ExpressionFault("the variable %\(name) is there already", at: position) }
+        let slot = declareVariable(isMessageWide: false)
+        definedSlots.insert(slot.rawValue)
+        var list = [try self.step(callArguments[0], variables)]
+        if callArguments.count > 1 {
+            let savedInput = wholeInput
+            let wasOnRoot = isOnRoot
+            (wholeInput, isOnRoot) = (slot, false)
+            defer { (wholeInput, isOnRoot) = (savedInput, wasOnRoot) }
+            list.append(try self.step(callArguments[1], variables))
+        }
+        variables[name] = slot
+        step.d = slot.rawValue
+        step.b = Int32(arguments.count)
+        step.c = Int32(list.count)
         arguments.append(contentsOf: list)
     }
 
@@ -285,9 +387,10 @@ package struct ExpressionCompiler {
     }
 
     /// A type's name, given as an identifier (`Quantity`, `FHIR.Patient`), becomes a constant.
-    private mutating func typeName(_ argument: Expression) -> Int32 {
+    private mutating func typeName(_ argument: Expression) throws(ExpressionFault) -> Int32 {
+        guard let name = argument.typeName else { throw ExpressionFault("expected a type", at: argument.position) }
         var step = Step(operation: .constant, position: Int32(argument.position))
-        constant(textConstant(.string, argument.description), &step)
+        constant(try TypeSpecifier(name, at: argument.position).constant, &step)
         return add(step)
     }
 }

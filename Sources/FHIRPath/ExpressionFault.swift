@@ -11,6 +11,16 @@ package struct ExpressionFault: Error, Sendable, Equatable, CustomStringConverti
         self.hint = hint
     }
 
+    /// The line of the expression that the fault is in, and a caret under its place.
+    package func caret(under expression: String) -> String {
+        let bytes = Array(expression.utf8)
+        let place = min(position, bytes.count)
+        let start = bytes[..<place].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let end = bytes[place...].firstIndex(of: 0x0A) ?? bytes.count
+        let indent = String(decoding: bytes[start..<place], as: UTF8.self).map { $0 == "\t" ? "\t" : " " }.joined()
+        return String(decoding: bytes[start..<end], as: UTF8.self) + "\n" + indent + "^"
+    }
+
     package var description: String { hint.map { "\(message); \($0)" } ?? message }
 }
 

@@ -9,6 +9,10 @@ package final class Program: @unchecked Sendable {
     let arguments: [Int32]
     let constants: [Value]
     let text: UnsafeRawBufferPointer
+    /// The literal quantities.
+    let quantities: [Quantity]
+    /// The regular expressions that are literal.
+    let patterns: [Pattern]
     let hostFunctions: [HostFunction]
     /// The symbols that an element of several types goes by.
     let choices: [[UInt32]]
@@ -23,7 +27,8 @@ package final class Program: @unchecked Sendable {
     let resourceTypeSymbol: Symbol?
 
     init(
-        steps: [Step], arguments: [Int32], constants: [Value], text: [UInt8], hostFunctions: [HostFunction],
+        steps: [Step], arguments: [Int32], constants: [Value], text: [UInt8], quantities: [Quantity],
+        patterns: [Pattern], hostFunctions: [HostFunction],
         choices: [[UInt32]], vocabulary: Vocabulary, slotCount: Int
     ) {
         let ownSteps = UnsafeMutablePointer<Step>.allocate(capacity: max(steps.count, 1))
@@ -36,6 +41,8 @@ package final class Program: @unchecked Sendable {
         ownText.copyBytes(from: text)
         self.text = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(ownText)[..<text.count])
         self.hasFoldedNames = steps.contains { ($0.operation == .member || $0.operation == .memberOrThis) && $0.c == 1 }
+        self.quantities = quantities
+        self.patterns = patterns
         self.hostFunctions = hostFunctions
         self.choices = choices
         self.vocabulary = vocabulary
@@ -74,6 +81,8 @@ struct Step: Sendable {
         case header
         /// `a`: the slot.
         case variable
+        /// `a`: the slot of a variable that `defineVariable()` sets.
+        case defined
         /// `a`: input, or -1 for `$this`; `b`: the symbol; `c`: 1 when names are compared without regard to case;
         /// `d`: the number of its choices, counted from 1, or 0.
         case member
@@ -83,7 +92,8 @@ struct Step: Sendable {
         case memberOfThis
         /// `a`: the slot; `b`: the symbol of a child of its values.
         case memberOfVariable
-        /// `a`: input; `b`: start and `c`: count of the arguments.
+        /// `a`: input; `b`: start and `c`: count of the arguments; `d`: of `defineVariable` the slot, of `sort` a bit for
+        /// each key that descends, of `matches` and its like the pattern, counted from 1.
         case function
         /// `where` with three arguments: the criterion, and the key and the value that it compares.
         case join

@@ -36,6 +36,12 @@ struct MappingDetection: Sendable {
             builder.note(mapping, reads)
             switch reads.body {
             case .root(let namespace, let name):
+                if namespace == "http://hl7.org/fhir" {
+                    findings.append(
+                        MappingFinding(
+                            at: reads.line, "FHIR is not read by its root",
+                            hint: "write {resourceType: \(name)}, for XML and JSON alike"))
+                }
                 builder.add(index, mapping, reads, &roots[Root(namespace: namespace, name: name), default: .init()])
             case .resource(let type): builder.add(index, mapping, reads, &resources[type, default: .init()])
             case .keys(let names):

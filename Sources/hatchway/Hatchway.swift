@@ -6,7 +6,8 @@ struct Hatchway: AsyncParsableCommand {
         commandName: "hatchway",
         abstract: "A gateway between clinical systems and those who may know.",
         subcommands: [
-            ServeCommand.self, CheckCommand.self, MapCommand.self, StatusCommand.self, SinkCommand.self,
+            ServeCommand.self, CheckCommand.self, MapCommand.self, FHIRPathCommand.self, StatusCommand.self,
+            SinkCommand.self,
             VersionCommand.self,
         ])
 }

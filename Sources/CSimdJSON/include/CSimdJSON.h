@@ -32,6 +32,7 @@ enum {
 // One node, in the layout that the tree keeps it in.
 typedef struct {
     uint8_t kind;
+    bool is_list_member;
     uint16_t name_space; // always 0
     uint32_t name;
     uint32_t parent;

@@ -1,0 +1,85 @@
+import Documents
+
+/// What was found out about the types of one message's nodes.
+struct NodeTypes {
+    /// By tree and node: the types of elements that were asked about; `none` outside FHIR.
+    fileprivate var elements: [UInt64: FHIRType?] = [:]
+    /// By parent's type, name and shape.
+    fileprivate var members: [MemberKey: FHIRType] = [:]
+    /// The objects that `type()` yields, by namespace and name.
+    var descriptions: [String: Value] = [:]
+
+    fileprivate struct MemberKey: Hashable {
+        let parent: FHIRType
+        let name: UInt32
+        let tree: UInt8
+        let isScalar: Bool
+    }
+}
+
+extension Evaluator {
+    /// The FHIR type of a node: a resource says it itself, anything inside one has it by its place. Nil outside FHIR.
+    func fhirType(of value: Value) -> FHIRType? {
+        guard value.kind == .node else { return nil }
+        let tree = trees[Int(value.space)]
+        let node = tree.nodes[value.nodeIndex]
+        guard node.kind == .element else {
+            guard value.nodeIndex > 0, node.kind != .attribute, node.kind != .text else { return nil }
+            return memberType(of: value, node, in: tree)
+        }
+        let key = UInt64(value.space) << 32 | UInt64(value.offset)
+        if let known = nodeTypes.elements[key] { return known }
+        let type: FHIRType?
+        if let name = resourceType(of: value) {
+            type = FHIRTypes.shared.type(name) ?? .unknown
+        } else {
+            type = value.nodeIndex == 0 ? nil : memberType(of: value, node, in: tree)
+        }
+        nodeTypes.elements[key] = .some(type)
+        return type
+    }
+
+    private func memberType(of value: Value, _ node: DocumentNode, in tree: DocumentTree) -> FHIRType? {
+        guard let parent = fhirType(of: .node(Int(node.parent), tree: value.space)) else { return nil }
+        // The vocabulary's symbols mean the same in every tree, a tree's own do not.
+        let isKnown = Int(node.name.rawValue) < program.vocabulary.names.count
+        let key = NodeTypes.MemberKey(
+            parent: parent, name: node.name.rawValue, tree: isKnown ? 0 : value.space,
+            isScalar: node.kind != .element)
+        if let known = nodeTypes.members[key] { return known }
+        let type = FHIRTypes.shared.type(of: tree.name(node.name), in: parent, isScalar: key.isScalar)
+        nodeTypes.members[key] = type
+        return type
+    }
+
+    /// Namespace and name of a value's type. What FHIR does not know goes by its shape; XML may say it (`xsi:type`).
+    func typeName(of value: Value) -> (namespace: String, name: String) {
+        if let own = TypeSpecifier.System(value.kind) { return ("System", own.name) }
+        let shape = atomic(value).flatMap { TypeSpecifier.System($0.kind) }
+        guard let type = fhirType(of: value) else {
+            if let said = schemaType(of: value) { return ("", said) }
+            return ("System", (shape ?? .any).name)
+        }
+        let types = FHIRTypes.shared
+        if type == .unknown {
+            let name = shape?.name ?? "Element"
+            return ("FHIR", shape == nil ? name : name.prefix(1).lowercased() + name.dropFirst())
+        }
+        return (
+            "FHIR",
+            types.type(types.name(of: type)) == nil ? types.name(of: types.base(of: type)) : types.name(of: type)
+        )
+    }
+
+    /// `xsi:type` without its prefix (XML Schema Part 1, section 2.6.1).
+    private func schemaType(of value: Value) -> String? {
+        let tree = trees[Int(value.space)]
+        for child in tree.children(of: value.nodeIndex) where tree.nodes[child].kind == .attribute {
+            guard tree.name(of: child) == "type",
+                tree.namespaces[Int(tree.nodes[child].namespace)] == "http://www.w3.org/2001/XMLSchema-instance"
+            else { continue }
+            return tree.string(child).split(separator: ":").last.map(String.init)
+        }
+        return nil
+    }
+}
