@@ -56,7 +56,8 @@ struct TypeSpecifier: Equatable, Sendable {
             throw ExpressionFault(
                 "unknown namespace \(namespace ?? "")", at: position, hint: "there are System and FHIR")
         }
-        let known = System.allCases.map(\.name) + FHIRTypes.shared.names
+        let own = namespace == "FHIR" ? [] : System.allCases.map(\.name)
+        let known = own + (namespace == "System" ? [] : FHIRTypes.shared.names)
         throw ExpressionFault(
             "unknown type \(name)", at: position,
             hint: NearestName.suggestion(for: bare, among: known).map { "did you mean \($0)?" })
