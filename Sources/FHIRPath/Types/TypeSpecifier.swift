@@ -30,7 +30,9 @@ struct TypeSpecifier: Equatable, Sendable {
     let system: System?
     let fhir: FHIRType?
 
-    /// - Parameter name: with its namespace or without, each part without back quotes.
+    /// - Parameters:
+    ///   - name: with its namespace or without, each part without back quotes.
+    ///   - position: where it stands in the expression.
     /// - Throws: ``ExpressionFault`` when there is no such type.
     init(_ name: String, at position: Int) throws(ExpressionFault) {
         let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
