@@ -67,7 +67,7 @@ package struct DecimalNumber: Sendable {
         return exponent
     }
 
-    private static func power(_ digits: Int128, _ places: Int) -> Int128? {
+    static func power(_ digits: Int128, _ places: Int) -> Int128? {
         var digits = digits
         for _ in 0..<places {
             let (raised, overflow) = digits.multipliedReportingOverflow(by: 10)
@@ -87,8 +87,11 @@ package struct DecimalNumber: Sendable {
     }
 
     /// -1, 0 or 1.
-    package static func order(_ left: DecimalNumber, _ right: DecimalNumber) -> Int? {
-        guard let (first, second, _) = aligned(left, right) else { return nil }
+    package static func order(_ left: DecimalNumber, _ right: DecimalNumber) -> Int {
+        guard let (first, second, _) = aligned(left, right) else {
+            // The one that cannot be written with the other's places is greater than all that can.
+            return left.places < right.places ? (left.digits < 0 ? -1 : 1) : (right.digits < 0 ? 1 : -1)
+        }
         return first == second ? 0 : first < second ? -1 : 1
     }
 

@@ -3,24 +3,30 @@ import Documents
 extension Evaluator {
     /// Equality of two items (*Equality*): nil when it cannot be decided.
     func equal(_ left: Value, _ right: Value) -> Bool? {
-        guard let first = atomic(left), let second = atomic(right) else {
-            return left.kind == .node && right.kind == .node ? sameContent(left, right) : false
-        }
+        guard let first = atomic(left), let second = atomic(right) else { return equalObjects(left, right) }
         switch (first.kind, second.kind) {
         case (.string, .string): return withText(first) { one in withText(second) { one.elementsEqual($0) } }
         case (.integer, .integer), (.boolean, .boolean): return first.number == second.number
         case (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal):
             guard let one = decimal(first), let other = decimal(second) else { return false }
             return DecimalNumber.order(one, other) == 0
-        case (.date, _), (.dateTime, _), (_, .date), (_, .dateTime), (.time, .time):
-            guard let one = temporal(first), let other = temporal(second) else { return false }
-            guard let order = Temporal.order(one, other) else {
-                // Values that already differ in a shared component are decided by order; the rest is undecidable.
-                return nil
-            }
-            return order == 0
+        case (.quantity, _), (_, .quantity):
+            guard let one = quantity(first), let other = quantity(second) else { return false }
+            return equal(one, other)
+        case (.date, _), (.dateTime, _), (.time, _), (_, .date), (_, .dateTime), (_, .time):
+            guard let (one, other) = moments(first, second) else { return false }
+            return Temporal.order(one, other).map { $0 == 0 }
         default: return false
         }
+    }
+
+    private func equalObjects(_ left: Value, _ right: Value) -> Bool? {
+        if left.kind == .node, right.kind == .node, atomic(left) == nil, atomic(right) == nil {
+            return sameContent(left, right) ? true : equalMembers(left, right, isLoose: false)
+        }
+        guard left.kind == .quantity || right.kind == .quantity, let one = quantity(left), let other = quantity(right)
+        else { return false }
+        return equal(one, other)
     }
 
     func collectionsEqual(_ left: Range<Int>, _ right: Range<Int>) -> Bool? {
@@ -48,16 +54,58 @@ extension Evaluator {
     }
 
     private func equivalent(_ left: Value, _ right: Value) -> Bool {
-        guard let first = atomic(left), let second = atomic(right) else { return equal(left, right) ?? false }
+        guard let first = atomic(left), let second = atomic(right) else {
+            if left.kind == .node, right.kind == .node, atomic(left) == nil, atomic(right) == nil {
+                return sameContent(left, right) || equalMembers(left, right, isLoose: true) ?? false
+            }
+            return equivalentQuantities(left, right)
+        }
         if first.kind == .string, second.kind == .string {
             return folded(first) == folded(second)
         }
-        if let one = decimal(first)?.trimmed, let other = decimal(second)?.trimmed {
-            // As precise as the less precise of the two.
-            let places = min(one.places, other.places)
-            return DecimalNumber.order(one.rounded(to: places), other.rounded(to: places)) == 0
-        }
+        if let one = decimal(first), let other = decimal(second) { return DecimalNumber.areEquivalent(one, other) }
+        if first.kind == .quantity || second.kind == .quantity { return equivalentQuantities(first, second) }
         return equal(first, second) ?? false
+    }
+
+    private func equivalentQuantities(_ left: Value, _ right: Value) -> Bool {
+        guard left.kind == .quantity || right.kind == .quantity, let one = quantity(left), let other = quantity(right)
+        else { return false }
+        return algebra.areEquivalent(one, other)
+    }
+
+    /// Whether two objects have the same members, each equal to the other's of its name and turn.
+    private func equalMembers(_ left: Value, _ right: Value, isLoose: Bool) -> Bool? {
+        spend(1)
+        guard !isExhausted else { return nil }
+        let first = members(of: left)
+        var second = members(of: right)
+        guard first.count == second.count else { return false }
+        var isDecided = true
+        for (name, nodes) in first {
+            guard let others = second.removeValue(forKey: name), others.count == nodes.count else { return false }
+            for (one, other) in zip(nodes, others) {
+                let isEqual = isLoose ? equivalent(one, other) : equal(one, other)
+                if isEqual == false { return false }
+                if isEqual == nil { isDecided = false }
+            }
+        }
+        return isDecided ? true : nil
+    }
+
+    private func members(of value: Value) -> [String: [Value]] {
+        let tree = trees[Int(value.space)]
+        var members: [String: [Value]] = [:]
+        let node = tree.nodes[value.nodeIndex]
+        if node.textLength > 0 {
+            members[""] = [
+                .text(.string, space: value.space, offset: Int(node.textOffset), length: Int(node.textLength))
+            ]
+        }
+        for child in tree.children(of: value.nodeIndex) where tree.nodes[child].kind != .null {
+            members[tree.name(of: child), default: []].append(.node(child, tree: value.space))
+        }
+        return members
     }
 
     private func folded(_ value: Value) -> String {

@@ -1,7 +1,11 @@
 extension Evaluator {
     func runFunction(_ step: Step) {
         switch step.function {
-        case .where, .select, .repeat, .all, .exists, .aggregate, .trace, .iif: runIteration(step)
+        case .where, .select, .repeat, .repeatAll, .all, .exists, .aggregate, .iif: runIteration(step)
+        case .sort: runSort(step)
+        case .defineVariable: runDefinition(step)
+        case .coalesce: runCoalesce(step)
+        case .trace: runTrace(step)
         case .is, .as, .ofType:
             let name = program.constants[Int(program.steps[Int(program.arguments[Int(step.b)])].a)]
             if step.function == .ofType {
@@ -17,6 +21,7 @@ extension Evaluator {
         case .extension, .hasValue, .getValue, .resolve, .children, .descendants: runTreeFunction(step)
         case .now: push(makeText(.dateTime, now.utf8))
         case .today: push(makeText(.date, now.utf8.prefix(10)))
+        case .timeOfDay: if let time = Temporal(dateTime: now)?.timeOfDay { pushTemporal(time, as: .time) }
         default:
             let mark = stack.count
             runInput(step.a)
@@ -47,13 +52,14 @@ extension Evaluator {
         case .skip, .take: runSkipOrTake(step, from: mark)
         case .abs, .ceiling, .floor, .round, .truncate: runMath(step, from: mark)
         case .sqrt, .exp, .ln, .log, .power: runPower(step, from: mark)
-        case .toBoolean, .toInteger, .toDecimal, .toString, .toDate, .toDateTime, .toTime:
-            guard let value = takeSingle(from: mark) else { return }
-            if let converted = convert(value, by: step.function) { push(converted) }
-        case .convertsToBoolean, .convertsToInteger, .convertsToDecimal, .convertsToString, .convertsToDate,
-            .convertsToDateTime, .convertsToTime:
-            guard let value = takeSingle(from: mark) else { return }
-            push(.boolean(convert(value, by: step.function.conversion) != nil))
+        case .toBoolean, .toInteger, .toLong, .toDecimal, .toString, .toDate, .toDateTime, .toTime, .toQuantity,
+            .convertsToBoolean, .convertsToInteger, .convertsToLong, .convertsToDecimal, .convertsToString,
+            .convertsToDate, .convertsToDateTime, .convertsToTime, .convertsToQuantity:
+            runConversion(step, from: mark)
+        case .sum, .min, .max, .avg: runTotal(step, from: mark)
+        case .lowBoundary, .highBoundary, .precision, .comparable, .yearOf, .monthOf, .dayOf, .hourOf, .minuteOf,
+            .secondOf, .millisecondOf, .timezoneOffsetOf, .dateOf, .timeOf:
+            runMoment(step, from: mark)
         default: runString(step, from: mark)
         }
     }
@@ -64,13 +70,17 @@ extension Evaluator {
     }
 
     private func runQuantifier(_ function: Function, from mark: Int) {
-        let values = stack[mark...].compactMap { atomic($0) }.filter { $0.kind == .boolean }.map { $0.number != 0 }
+        let values = stack[mark...].map { atomic($0) ?? $0 }
+        if let other = values.first(where: { $0.kind != .boolean }) {
+            drop(mark..<stack.count)
+            return report("wrong-type", at: other)
+        }
         let result =
             switch function {
-            case .allTrue: values.allSatisfy { $0 }
-            case .anyTrue: values.contains(true)
-            case .allFalse: values.allSatisfy { !$0 }
-            default: values.contains(false)
+            case .allTrue: values.allSatisfy { $0.number != 0 }
+            case .anyTrue: values.contains { $0.number != 0 }
+            case .allFalse: values.allSatisfy { $0.number == 0 }
+            default: values.contains { $0.number == 0 }
             }
         replace(mark, with: .boolean(result))
     }
@@ -85,13 +95,19 @@ extension Evaluator {
 
     private func runMath(_ step: Step, from mark: Int) {
         guard let value = takeSingle(from: mark) else { return }
-        guard let number = decimal(value) else { return report("not-a-number", at: value) }
+        guard let number = decimal(value) else {
+            guard step.function == .abs, let quantity = quantity(value) else {
+                return report("not-a-number", at: value)
+            }
+            let size = quantity.value.digits < 0 ? quantity.value.negated : quantity.value
+            return pushQuantity(Quantity(value: size, unit: quantity.unit))
+        }
         let one = DecimalNumber(digits: 1, places: 0)
         let whole = DecimalNumber(digits: number.truncated, places: 0)
         let isExact = DecimalNumber.order(whole, number) == 0
         switch step.function {
         case .abs:
-            if value.kind == .integer, value.number != .min { return push(.integer(abs(value.number))) }
+            if value.kind == .integer { return pushWhole(number.digits < 0 ? number.negated : number) }
             pushDecimal(number.digits < 0 ? number.negated : number)
         case .ceiling: pushWhole(isExact || number.digits < 0 ? whole : DecimalNumber.sum(whole, one))
         case .floor: pushWhole(isExact || number.digits > 0 ? whole : DecimalNumber.sum(whole, one.negated))
@@ -100,15 +116,17 @@ extension Evaluator {
             var places: Int64 = 0
             if step.c > 0 {
                 run(program.arguments[Int(step.b)])
-                places = takeInteger(from: mark) ?? 0
+                guard let given = takeInteger(from: mark) else { return }
+                places = given
             }
-            guard (0...28).contains(places) else { return report("not-a-number", at: value) }
+            guard places >= 0 else { return report("wrong-type", at: value) }
+            if places > 28 { places = 28 }
             pushDecimal(number.rounded(to: Int(places)))
         }
     }
 
     private func pushWhole(_ number: DecimalNumber?) {
-        guard let number, let whole = Int64(exactly: number.digits) else { return }
+        guard let number, let whole = Int64(exactly: number.digits) else { return report("number-overflow", at: nil) }
         push(.integer(whole))
     }
 
@@ -118,21 +136,6 @@ extension Evaluator {
         let mark = stack.count
         run(program.arguments[Int(step.b) + index])
         return takeSingle(from: mark)
-    }
-}
-
-extension Function {
-    /// The conversion that a `convertsTo…` function asks about.
-    fileprivate var conversion: Function {
-        switch self {
-        case .convertsToBoolean: .toBoolean
-        case .convertsToInteger: .toInteger
-        case .convertsToDecimal: .toDecimal
-        case .convertsToDate: .toDate
-        case .convertsToDateTime: .toDateTime
-        case .convertsToTime: .toTime
-        default: .toString
-        }
     }
 }
 

@@ -1,11 +1,12 @@
+import Documents
+
 /// Functions that evaluate an argument once for each item, or not at all.
 extension Evaluator {
     func runIteration(_ step: Step) {
         switch step.function {
         case .iif: return runChoice(step)
         case .aggregate: return runAggregate(step)
-        case .repeat: return runRepeat(step)
-        case .trace: return runInput(step.a)
+        case .repeat, .repeatAll: return runRepeat(step)
         default: break
         }
         let mark = stack.count
@@ -55,11 +56,26 @@ extension Evaluator {
         }
         let mark = stack.count
         run(program.arguments[start])
-        if takeBoolean(from: mark) ?? false {
+        if takeCriterion(from: mark) {
             run(program.arguments[start + 1])
         } else if step.c > 2 {
             run(program.arguments[start + 2])
         }
+    }
+
+    /// What decides an `iif`: a boolean, or nothing, which counts as false. An element of a document that is there
+    /// counts as true, since XML does not tell a boolean from a text.
+    private func takeCriterion(from mark: Int) -> Bool {
+        if stack.count - mark == 1 {
+            let value = stack[mark]
+            let isTyped = value.kind != .node || trees[Int(value.space)].format == .json
+            if isTyped, let atom = atomic(value), atom.kind != .boolean {
+                drop(mark..<stack.count)
+                report("wrong-type", at: value)
+                return false
+            }
+        }
+        return takeBoolean(from: mark) ?? false
     }
 
     private func runAggregate(_ step: Step) {
@@ -101,20 +117,24 @@ extension Evaluator {
         defer { focus = savedFocus }
         var seen: Set<UInt64> = []
         var results: [Value] = []
-        while !waiting.isEmpty, !isExhausted {
-            let item = waiting.removeFirst()
-            focus = item
+        var next = 0
+        while next < waiting.count, !isExhausted {
+            focus = waiting[next]
+            next += 1
             run(program.arguments[Int(step.b)])
             let found = Array(stack[mark...])
             drop(mark..<stack.count)
             for value in found {
-                if value.kind == .node {
+                if step.function == .repeatAll {
+                    spend(1)
+                } else if value.kind == .node {
                     guard seen.insert(UInt64(value.space) << 32 | UInt64(value.offset)).inserted else { continue }
                 } else {
                     if isExhausted { break }
                     spend(results.count)
                     if results.contains(where: { equal($0, value) ?? false }) { continue }
                 }
+                guard results.count < resultLimit else { return exhaust() }
                 results.append(value)
                 waiting.append(value)
             }

@@ -4,10 +4,11 @@ extension Evaluator {
         run(step.a)
         guard let value = takeSingle(from: mark) else { return }
         if value.kind == .integer {
-            let (negated, overflow) = value.number.multipliedReportingOverflow(by: -1)
-            if overflow { pushDecimal(decimal(value)?.negated) } else { push(.integer(negated)) }
+            compute(.subtract, .integer(0), value)
         } else if let number = decimal(value) {
             pushDecimal(number.negated)
+        } else if let quantity = quantity(value) {
+            pushQuantity(Quantity(value: quantity.value.negated, unit: quantity.unit))
         } else {
             report("not-a-number", at: value)
         }
@@ -91,9 +92,9 @@ extension Evaluator {
     private func runComparison(_ step: Step) {
         let mark = stack.count
         run(step.a)
-        guard let left = takeSingle(from: mark) else { return }
+        let left = takeSingle(from: mark)
         run(step.b)
-        guard let right = takeSingle(from: mark), let order = order(left, right) else { return }
+        guard let right = takeSingle(from: mark), let left, let order = order(left, right) else { return }
         let result =
             switch step.binary {
             case .less: order < 0
@@ -117,42 +118,19 @@ extension Evaluator {
                 }
             }
         }
-        if let first = temporal(left), let second = temporal(right) { return Temporal.order(first, second) }
+        if let (first, second) = moments(left, right) { return Temporal.order(first, second) }
+        if isQuantity(left) || isQuantity(right), let first = quantity(left), let second = quantity(right) {
+            return order(first, second)
+        }
         report("types-not-comparable", at: left)
         return nil
     }
 
-    private func runArithmetic(_ step: Step) {
-        let mark = stack.count
-        run(step.a)
-        guard let left = takeSingle(from: mark) else { return }
-        run(step.b)
-        guard let right = takeSingle(from: mark) else { return }
-        if step.binary == .add, left.kind == .string, right.kind == .string {
-            return push(makeString((string(left) ?? "") + (string(right) ?? "")))
-        }
-        guard let first = decimal(left), let second = decimal(right) else {
-            return report("not-a-number", at: left)
-        }
-        let isWhole = left.kind == .integer && right.kind == .integer
-        switch step.binary {
-        case .add: pushNumber(DecimalNumber.sum(first, second), isWhole)
-        case .subtract: pushNumber(DecimalNumber.sum(first, second.negated), isWhole)
-        case .multiply: pushNumber(DecimalNumber.product(first, second), isWhole)
-        case .divide: pushDecimal(DecimalNumber.quotient(first, second))
-        case .wholeDivide:
-            pushNumber(DecimalNumber.division(first, second)?.quotient, true)
-        default:
-            pushNumber(DecimalNumber.division(first, second)?.remainder, isWhole)
-        }
-    }
-
-    private func pushNumber(_ number: DecimalNumber?, _ isWhole: Bool) {
-        guard let number else { return }
-        if isWhole, let whole = Int64(exactly: number.digits), number.places == 0 {
-            push(.integer(whole))
-        } else {
-            pushDecimal(number)
-        }
+    /// Two values as dates or as times; of two texts neither is taken for one.
+    func moments(_ left: Value, _ right: Value) -> (Temporal, Temporal)? {
+        guard left.kind != .string || right.kind != .string, let first = moment(left), let second = moment(right),
+            first.isTime == second.isTime
+        else { return nil }
+        return (first, second)
     }
 }

@@ -25,6 +25,7 @@ extension Evaluator {
         switch value.kind {
         case .integer: return String(value.number)
         case .boolean: return value.number != 0 ? "true" : "false"
+        case .quantity: return quantity(value)?.description
         case .node:
             guard let atom = atomic(value) else { return nil }
             return atom.kind == .node ? nil : string(atom)

@@ -48,6 +48,14 @@ package final class Evaluator {
     package var notes: [Int: any Sendable] = [:]
     /// Is told of every node that a complete expression yields, a `lookup` reaches or a reference resolves to.
     package var onReach: ((Int) -> Void)?
+    /// The quantities made while evaluating.
+    var quantities: [Quantity] = []
+    var algebra = QuantityAlgebra()
+    /// The values of variables that `defineVariable()` set, by their slots.
+    var defined: [[Value]]
+    var patterns: [String: Pattern] = [:]
+    /// Is told what `trace()` looks at, with the name it gives.
+    package var onTrace: ((_ name: String, _ values: [Value]) -> Void)?
     var messageReferences: MessageReferences?
     var nodeTypes = NodeTypes()
 
@@ -62,6 +70,7 @@ package final class Evaluator {
         self.stepsLeft = limits.steps
         self.now = now
         self.slots = Array(repeating: 0..<0, count: program.slotCount)
+        self.defined = Array(repeating: [], count: program.slotCount)
         let nothing = DocumentTree(
             format: .json, nodes: [], text: [], vocabulary: program.vocabulary, extraNames: [], namespaces: [])
         self.trees = [tree, transport ?? nothing, header ?? nothing]
@@ -158,6 +167,9 @@ package final class Evaluator {
         stack.append(value)
     }
 
+    /// How many values there may be at once.
+    var resultLimit: Int { limits.results }
+
     /// Counts work that is not a step of the program, such as comparing each value with each other.
     func spend(_ steps: Int) {
         stepsLeft -= steps
@@ -176,7 +188,7 @@ package final class Evaluator {
         return false
     }
 
-    private func exhaust() {
+    func exhaust() {
         if !isExhausted { problems.append(EvaluationProblem(code: "evaluation-limit", node: nil, isDeliberate: false)) }
         isExhausted = true
     }
@@ -205,6 +217,7 @@ package final class Evaluator {
         case .transport: if !trees[1].nodes.isEmpty { push(.node(0, tree: 1)) }
         case .header: if !trees[2].nodes.isEmpty { push(.node(0, tree: 2)) }
         case .variable: for position in slots[Int(step.a)] { push(bound[position]) }
+        case .defined: for value in defined[Int(step.a)] { push(value) }
         case .member, .memberOrThis: runMember(step)
         case .function: runFunction(step)
         case .host: runHost(step, at: Int(index))
@@ -346,7 +359,11 @@ package final class Evaluator {
     }
 
     func takeInteger(from mark: Int) -> Int64? {
-        guard let value = takeSingle(from: mark), value.kind == .integer else { return nil }
+        guard let value = takeSingle(from: mark) else { return nil }
+        guard value.kind == .integer else {
+            report("wrong-type", at: value)
+            return nil
+        }
         return value.number
     }
 }

@@ -11,6 +11,12 @@ package struct ExpressionCompiler {
     private var arguments: [Int32] = []
     private var constants: [Value] = []
     private var text: [UInt8] = []
+    private var quantities: [Quantity] = []
+    private var patterns: [Pattern] = []
+    /// What stands for the input of an expression that looks at a whole collection: that of `defineVariable()`.
+    private var wholeInput: VariableSlot?
+    /// Slots of variables that `defineVariable()` sets.
+    private var definedSlots: Set<Int32> = []
     private var choices: [[UInt32]] = []
     private var slotCount: Int32 = 0
     /// Variables whose value stays the same for the whole message.
@@ -43,8 +49,9 @@ package struct ExpressionCompiler {
 
     package func finish() -> Program {
         Program(
-            steps: steps, arguments: arguments, constants: constants, text: text, hostFunctions: hostFunctions,
-            choices: choices, vocabulary: vocabulary, slotCount: Int(slotCount))
+            steps: steps, arguments: arguments, constants: constants, text: text, quantities: quantities,
+            patterns: patterns, hostFunctions: hostFunctions, choices: choices, vocabulary: vocabulary,
+            slotCount: Int(slotCount))
     }
 
     /// Compiles an expression; `variables` has the variables in scope by name, without `%`.
@@ -52,7 +59,8 @@ package struct ExpressionCompiler {
     package mutating func compile(_ expression: Expression, variables: [String: VariableSlot])
         throws(ExpressionFault) -> ExpressionRef
     {
-        ExpressionRef(step: try step(expression, variables))
+        var scope = variables
+        return ExpressionRef(step: try step(expression, &scope))
     }
 
     private mutating func add(_ step: Step) -> Int32 {
@@ -60,7 +68,16 @@ package struct ExpressionCompiler {
         return Int32(steps.count - 1)
     }
 
+    /// Compiles an operand: what it defines is known in it alone.
     private mutating func step(_ expression: Expression, _ variables: [String: VariableSlot])
+        throws(ExpressionFault) -> Int32
+    {
+        var scope = variables
+        return try step(expression, &scope)
+    }
+
+    /// Compiles a chain of calls: what one of them defines is known to those after it.
+    private mutating func step(_ expression: Expression, _ variables: inout [String: VariableSlot])
         throws(ExpressionFault) -> Int32
     {
         var step = Step(operation: .empty, position: Int32(expression.position))
@@ -69,7 +86,7 @@ package struct ExpressionCompiler {
         case .boolean(let value): constant(.boolean(value), &step)
         case .string(let value): constant(textConstant(.string, value), &step)
         case .number(let digits):
-            if digits.contains(".") {
+            if digits.utf8.contains(UInt8(ascii: ".")) {
                 constant(textConstant(.decimal, digits), &step)
             } else if let value = Int64(digits) {
                 constant(.integer(value), &step)
@@ -79,18 +96,27 @@ package struct ExpressionCompiler {
         case .date(let value): constant(textConstant(.date, value), &step)
         case .dateTime(let value): constant(textConstant(.dateTime, value), &step)
         case .time(let value): constant(textConstant(.time, value), &step)
-        case .quantity:
-            throw ExpressionFault("quantities are not computed with yet", at: expression.position)
-        case .this: step.operation = .this
+        case .quantity(let digits, let unit):
+            guard let value = DecimalNumber(digits) else {
+                throw ExpressionFault("a number out of range", at: expression.position)
+            }
+            quantities.append(Quantity(value: value, unit: .init(unit)))
+            constant(
+                Value(
+                    kind: .quantity, space: Value.constants, offset: 0, length: 0,
+                    number: Int64(quantities.count - 1)), &step)
+        case .this:
+            step.operation = wholeInput == nil ? .this : .defined
+            step.a = wholeInput?.rawValue ?? -1
         case .index: step.operation = .index
         case .total: step.operation = .total
         case .variable(let name): try variable(name, expression.position, variables, &step)
-        case .member(let base, let name): try member(base, name, variables, &step)
+        case .member(let base, let name): try member(base, name, &variables, &step)
         case .call(let base, let name, let callArguments):
-            try call(base, name, callArguments, expression.position, variables, &step)
+            try call(base, name, callArguments, expression.position, &variables, &step)
         case .item(let base, let index):
             step.operation = .item
-            step.a = try self.step(base, variables)
+            step.a = try self.step(base, &variables)
             step.b = try self.step(index, variables)
         case .negated(let operand):
             step.operation = .negated
@@ -128,7 +154,7 @@ package struct ExpressionCompiler {
         _ name: String, _ position: Int, _ variables: [String: VariableSlot], _ step: inout Step
     ) throws(ExpressionFault) {
         if let slot = variables[name] {
-            step.operation = .variable
+            step.operation = definedSlots.contains(slot.rawValue) ? .defined : .variable
             step.a = slot.rawValue
             return
         }
@@ -152,7 +178,7 @@ package struct ExpressionCompiler {
     }
 
     private mutating func member(
-        _ base: Expression?, _ name: String, _ variables: [String: VariableSlot], _ step: inout Step
+        _ base: Expression?, _ name: String, _ variables: inout [String: VariableSlot], _ step: inout Step
     ) throws(ExpressionFault) {
         let symbol = isCaseInsensitive ? vocabulary.foldedSymbol(name) : vocabulary.symbol(name)
         guard let symbol else {
@@ -160,7 +186,7 @@ package struct ExpressionCompiler {
         }
         let canNameThis = base == nil && name.utf8.first.map { (0x41...0x5A).contains($0) } ?? false
         step.operation = canNameThis ? .memberOrThis : .member
-        if let base { step.a = try self.step(base, variables) }
+        step.a = try input(base, &variables)
         step.b = Int32(symbol.rawValue)
         step.c = isCaseInsensitive ? 1 : 0
         if !ChoiceElements.spellings(of: name).isEmpty, !isCaseInsensitive {
@@ -171,7 +197,7 @@ package struct ExpressionCompiler {
 
     private mutating func call(
         _ base: Expression?, _ name: String, _ callArguments: [Expression], _ position: Int,
-        _ variables: [String: VariableSlot], _ step: inout Step
+        _ variables: inout [String: VariableSlot], _ step: inout Step
     ) throws(ExpressionFault) {
         let arity: ClosedRange<Int>
         if let function = Function(rawValue: name) {
@@ -197,16 +223,13 @@ package struct ExpressionCompiler {
             throw ExpressionFault(
                 "\(name)() takes \(wanted) arguments, not \(callArguments.count)", at: position)
         }
-        if let base { step.a = try self.step(base, variables) }
+        step.a = try input(base, &variables)
+        if step.function == .defineVariable, step.operation == .function {
+            return try definition(callArguments, position, &variables, &step)
+        }
         var list: [Int32] = []
-        for argument in callArguments {
-            if case .ofType = step.function, step.operation == .function {
-                list.append(try typeName(argument))
-            } else if step.operation == .function, step.function == .is || step.function == .as {
-                list.append(try typeName(argument))
-            } else {
-                list.append(try self.step(argument, variables))
-            }
+        for (index, argument) in callArguments.enumerated() {
+            list.append(try self.argument(argument, index, of: &step, variables))
         }
         step.b = Int32(arguments.count)
         step.c = Int32(list.count)
@@ -215,6 +238,69 @@ package struct ExpressionCompiler {
         where index < 32 && isMessageWide(argument, inside: onItems.contains(index), variables) {
             step.wideArguments |= 1 << UInt32(index)
         }
+        arguments.append(contentsOf: list)
+    }
+
+    /// The input of a member or a call; -1 for `$this`.
+    private mutating func input(_ base: Expression?, _ variables: inout [String: VariableSlot])
+        throws(ExpressionFault) -> Int32
+    {
+        if let base { return try step(base, &variables) }
+        guard let wholeInput else { return -1 }
+        return add(Step(operation: .defined, position: 0, a: wholeInput.rawValue))
+    }
+
+    private mutating func argument(
+        _ argument: Expression, _ index: Int, of call: inout Step, _ variables: [String: VariableSlot]
+    ) throws(ExpressionFault) -> Int32 {
+        let savedInput = wholeInput
+        defer { wholeInput = savedInput }
+        guard call.operation == .function else {
+            if hostFunctions[Int(call.d)].itemArguments.contains(index) { wholeInput = nil }
+            return try step(argument, variables)
+        }
+        if call.function.isOnItems(argument: index) { wholeInput = nil }
+        switch call.function {
+        case .is, .as, .ofType: return try typeName(argument)
+        case .sort:
+            guard case .negated(let key) = argument.kind else { break }
+            call.d |= 1 << Int32(index)
+            return try step(key, variables)
+        case .matches, .matchesFull, .replaceMatches:
+            guard index == 0, case .string(let text) = argument.kind else { break }
+            guard let pattern = Pattern(text) else {
+                throw ExpressionFault("not a regular expression", at: argument.position)
+            }
+            patterns.append(pattern)
+            call.d = Int32(patterns.count)
+        default: break
+        }
+        return try step(argument, variables)
+    }
+
+    /// `defineVariable(name, expression)`: the name must be written out.
+    private mutating func definition(
+        _ callArguments: [Expression], _ position: Int, _ variables: inout [String: VariableSlot], _ step: inout Step
+    ) throws(ExpressionFault) {
+        guard case .string(let name) = callArguments[0].kind else {
+            throw ExpressionFault("the name of a variable must be a text", at: callArguments[0].position)
+        }
+        var taken = Step(operation: .empty, position: 0)
+        let isKnown = (try? variable(name, position, variables, &taken)) != nil
+        guard !isKnown else { throw ExpressionFault("the variable %\(name) is there already", at: position) }
+        let slot = declareVariable(isMessageWide: false)
+        definedSlots.insert(slot.rawValue)
+        var list = [try self.step(callArguments[0], variables)]
+        if callArguments.count > 1 {
+            let savedInput = wholeInput
+            wholeInput = slot
+            defer { wholeInput = savedInput }
+            list.append(try self.step(callArguments[1], variables))
+        }
+        variables[name] = slot
+        step.d = slot.rawValue
+        step.b = Int32(arguments.count)
+        step.c = Int32(list.count)
         arguments.append(contentsOf: list)
     }
 

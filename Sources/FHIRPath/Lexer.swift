@@ -90,7 +90,12 @@ struct Lexer {
             position += 1
             _ = take(while: Self.isDigit)
         }
-        return String(decoding: text[start..<position], as: UTF8.self)
+        let digits = String(decoding: text[start..<position], as: UTF8.self)
+        // `5L` is a long integer; all integers are.
+        if peek() == UInt8(ascii: "L"), !(peek(1).map(Self.isIdentifier) ?? false), !digits.contains(".") {
+            position += 1
+        }
+        return digits
     }
 
     private mutating func temporal() -> String {
@@ -131,15 +136,32 @@ struct Lexer {
         case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "/"):
             bytes.append(letter)
         case UInt8(ascii: "u"):
-            let digits = String(decoding: text[position..<min(position + 4, text.count)], as: UTF8.self)
-            guard digits.utf8.count == 4, let code = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(code)
-            else { throw ExpressionFault("\\u wants four hexadecimal digits", at: start) }
-            position += 4
+            let scalar = try unicodeScalar(from: start)
             bytes.append(contentsOf: Array(String(Character(scalar)).utf8))
         default:
             throw ExpressionFault(
                 "unknown escape", at: start, hint: "one of \\' \\\" \\` \\\\ \\/ \\n \\r \\t \\f \\uXXXX")
         }
+    }
+
+    /// `\u` with four digits; two of them for a character beyond the first 65,536 (UTF-16).
+    private mutating func unicodeScalar(from start: Int) throws(ExpressionFault) -> Unicode.Scalar {
+        guard let first = codeUnit() else { throw ExpressionFault("\\u wants four hexadecimal digits", at: start) }
+        if let scalar = Unicode.Scalar(UInt32(first)) { return scalar }
+        if UTF16.isLeadSurrogate(first), peek() == UInt8(ascii: "\\"), peek(1) == UInt8(ascii: "u") {
+            position += 2
+            if let second = codeUnit(), UTF16.isTrailSurrogate(second) {
+                return UTF16.decode(UTF16.EncodedScalar([first, second]))
+            }
+        }
+        throw ExpressionFault("\\u wants a character, and half of one stands here", at: start)
+    }
+
+    private mutating func codeUnit() -> UInt16? {
+        let digits = text[position..<min(position + 4, text.count)]
+        guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
+        position += 4
+        return UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
     private mutating func symbol() throws(ExpressionFault) -> String {

@@ -91,7 +91,13 @@ struct Parser {
             guard depth <= Self.nestingLimit else { throw ExpressionFault("nested too deeply", at: position) }
             return Expression(.negated(try unary()), at: position)
         }
-        if takes("+") { return try unary() }
+        if takes("+") {
+            // Twice the other way round: the operand must be a number here too.
+            depth += 1
+            defer { depth -= 1 }
+            guard depth <= Self.nestingLimit else { throw ExpressionFault("nested too deeply", at: position) }
+            return Expression(.negated(Expression(.negated(try unary()), at: position)), at: position)
+        }
         return try postfix()
     }
 
@@ -186,7 +192,7 @@ struct Parser {
         case .identifier(let name):
             index += 1
             guard takes("(") else { return Expression(.member(base, name), at: token.position) }
-            return Expression(.call(base, name, try arguments()), at: token.position)
+            return Expression(.call(base, name, try arguments(areKeys: name == "sort")), at: token.position)
         case .delimitedIdentifier(let name):
             index += 1
             return Expression(.member(base, name), at: token.position)
@@ -197,10 +203,18 @@ struct Parser {
 
     private var isCall: Bool { index + 1 < tokens.count && tokens[index + 1].kind == .symbol("(") }
 
-    private mutating func arguments() throws(ExpressionFault) -> [Expression] {
+    /// - Parameter areKeys: they are the keys of `sort()`, where `desc` may follow: it reads as a minus before.
+    private mutating func arguments(areKeys: Bool) throws(ExpressionFault) -> [Expression] {
         if takes(")") { return [] }
         var arguments: [Expression] = []
-        repeat { arguments.append(try expression(atLeast: 0)) } while takes(",")
+        repeat {
+            var argument = try expression(atLeast: 0)
+            if areKeys, case .identifier(let word) = current.kind, word == "asc" || word == "desc" {
+                index += 1
+                if word == "desc" { argument = Expression(.negated(argument), at: argument.position) }
+            }
+            arguments.append(argument)
+        } while takes(",")
         try expect(")")
         return arguments
     }

@@ -7,6 +7,10 @@ package final class Program: Sendable {
     let arguments: [Int32]
     let constants: [Value]
     let text: [UInt8]
+    /// The literal quantities.
+    let quantities: [Quantity]
+    /// The regular expressions that are literal.
+    let patterns: [Pattern]
     let hostFunctions: [HostFunction]
     /// The symbols that an element of several types goes by.
     let choices: [[UInt32]]
@@ -19,13 +23,16 @@ package final class Program: Sendable {
     let resourceTypeSymbol: Symbol?
 
     init(
-        steps: [Step], arguments: [Int32], constants: [Value], text: [UInt8], hostFunctions: [HostFunction],
+        steps: [Step], arguments: [Int32], constants: [Value], text: [UInt8], quantities: [Quantity],
+        patterns: [Pattern], hostFunctions: [HostFunction],
         choices: [[UInt32]], vocabulary: Vocabulary, slotCount: Int
     ) {
         self.steps = steps
         self.arguments = arguments
         self.constants = constants
         self.text = text
+        self.quantities = quantities
+        self.patterns = patterns
         self.hostFunctions = hostFunctions
         self.choices = choices
         self.vocabulary = vocabulary
@@ -59,12 +66,15 @@ struct Step: Sendable {
         case header
         /// `a`: the slot.
         case variable
+        /// `a`: the slot of a variable that `defineVariable()` sets.
+        case defined
         /// `a`: input, or -1 for `$this`; `b`: the symbol; `c`: 1 when names are compared without regard to case;
         /// `d`: the number of its choices, counted from 1, or 0.
         case member
         /// As `member`, but `$this` itself when it is what the name says (`Patient.name` on a Patient).
         case memberOrThis
-        /// `a`: input; `b`: start and `c`: count of the arguments.
+        /// `a`: input; `b`: start and `c`: count of the arguments; `d`: of `defineVariable` the slot, of `sort` a bit for
+        /// each key that descends, of `matches` and its like the pattern, counted from 1.
         case function
         /// `a`: input; `b`: start and `c`: count of the arguments; `d`: the host function.
         case host

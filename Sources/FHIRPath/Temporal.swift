@@ -6,17 +6,21 @@ package struct Temporal: Sendable, Equatable {
         package static func < (lhs: Precision, rhs: Precision) -> Bool { lhs.rawValue < rhs.rawValue }
     }
 
-    package private(set) var year = 1
-    package private(set) var month = 1
-    package private(set) var day = 1
-    package private(set) var hour = 0
-    package private(set) var minute = 0
-    package private(set) var second = 0
-    package private(set) var nanosecond = 0
+    package internal(set) var year = 1
+    package internal(set) var month = 1
+    package internal(set) var day = 1
+    package internal(set) var hour = 0
+    package internal(set) var minute = 0
+    package internal(set) var second = 0
+    package internal(set) var nanosecond = 0
+    /// Digits written after the second's point, up to nine.
+    package internal(set) var fractionDigits = 0
     /// Minutes east of UTC.
-    package private(set) var offset: Int?
-    package private(set) var precision = Precision.year
-    private var isTime = false
+    package internal(set) var offset: Int?
+    /// Whether the offset is written `Z`.
+    var isZulu = false
+    package internal(set) var precision = Precision.year
+    var isTime = false
 
     /// A date or dateTime, as in `2026`, `2026-10`, `2026-10-25`, `2026-10-25T09:30:00.000+01:00`.
     package init?(dateTime text: String) {
@@ -72,7 +76,8 @@ package struct Temporal: Sendable, Equatable {
         precision = .second
         guard cursor.take(".") else { return true }
         guard let fraction = cursor.fraction() else { return false }
-        nanosecond = fraction
+        nanosecond = fraction.nanoseconds
+        fractionDigits = fraction.digits
         return true
     }
 
@@ -80,6 +85,7 @@ package struct Temporal: Sendable, Equatable {
         if cursor.isAtEnd { return true }
         if cursor.take("Z") {
             offset = 0
+            isZulu = true
             return true
         }
         let sign = cursor.take("-") ? -1 : cursor.take("+") ? 1 : 0
@@ -90,35 +96,7 @@ package struct Temporal: Sendable, Equatable {
         return true
     }
 
-    /// Orders two values where their precisions decide it.
-    /// - Returns: -1, 0 or 1; `nil` when undecidable (*Comparison*: differing precision, one with an offset and one
-    ///   without).
-    package static func order(_ left: Temporal, _ right: Temporal) -> Int? {
-        guard left.isTime == right.isTime else { return nil }
-        let isTimed = min(left.precision, right.precision) >= .hour
-        if isTimed, (left.offset == nil) != (right.offset == nil) { return nil }
-        let first = isTimed && !left.isTime ? left.components(at: left.offset ?? 0) : left.components(at: 0)
-        let second = isTimed && !right.isTime ? right.components(at: right.offset ?? 0) : right.components(at: 0)
-        let start = left.isTime ? Precision.hour.rawValue : 0
-        let common = min(left.precision, right.precision).rawValue
-        for index in start...max(common, start) where first[index] != second[index] {
-            return first[index] < second[index] ? -1 : 1
-        }
-        guard left.precision == right.precision else { return nil }
-        guard left.precision == .second, left.nanosecond != right.nanosecond else { return 0 }
-        return left.nanosecond < right.nanosecond ? -1 : 1
-    }
-
-    /// Year to second in UTC.
-    private func components(at offset: Int) -> [Int] {
-        guard offset != 0 else { return [year, month, day, hour, minute, second] }
-        let minutes = Self.dayNumber(year, month, day) * 1440 + hour * 60 + minute - offset
-        let date = Self.date(ofDay: Int((Double(minutes) / 1440).rounded(.down)))
-        let rest = ((minutes % 1440) + 1440) % 1440
-        return [date.year, date.month, date.day, rest / 60, rest % 60, second]
-    }
-
-    private static func days(in month: Int, of year: Int) -> Int {
+    static func days(in month: Int, of year: Int) -> Int {
         switch month {
         case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -127,7 +105,7 @@ package struct Temporal: Sendable, Equatable {
     }
 
     /// Days since 1 March of year 0 in the proleptic Gregorian calendar.
-    private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400
         let yearOfEra = shifted - era * 400
@@ -135,8 +113,8 @@ package struct Temporal: Sendable, Equatable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
     }
 
-    private static func date(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
-        let era = number / 146_097
+    static func date(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
+        let era = (number - (number < 0 ? 146_096 : 0)) / 146_097
         let dayOfEra = number - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -167,7 +145,7 @@ private struct Cursor {
     }
 
     /// One or more digits after the point, as nanoseconds; digits beyond the ninth are cut.
-    mutating func fraction() -> Int? {
+    mutating func fraction() -> (nanoseconds: Int, digits: Int)? {
         var value = 0
         var count = 0
         while index < text.count, (0x30...0x39).contains(text[index]) {
@@ -177,7 +155,7 @@ private struct Cursor {
         }
         guard count > 0 else { return nil }
         for _ in min(count, 9)..<9 { value *= 10 }
-        return value
+        return (value, min(count, 9))
     }
 
     mutating func take(_ mark: Unicode.Scalar) -> Bool {

@@ -42,7 +42,7 @@ struct FHIRPathCommand: ParsableCommand {
     }
 
     func run() throws {
-        let now = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+        let now = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         if let batch { return try runBatch(batch, now) }
         if let conformance { return try runConformance(conformance, now) }
         try runOne(now)
