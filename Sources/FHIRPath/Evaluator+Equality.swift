@@ -5,7 +5,13 @@ extension Evaluator {
     func equal(_ left: Value, _ right: Value) -> Bool? {
         guard let first = atomic(left), let second = atomic(right) else { return equalObjects(left, right) }
         switch (first.kind, second.kind) {
-        case (.string, .string): return withText(first) { one in withText(second) { one.elementsEqual($0) } }
+        case (.string, .string):
+            if withText(first, { one in withText(second) { one.elementsEqual($0) } }) { return true }
+            // What differs as a text can be one moment, where FHIR has it for a date.
+            guard left.kind == .node, right.kind == .node, let one = typed(left), let other = typed(right),
+                one.kind != .string, other.kind != .string
+            else { return false }
+            return equal(one, other)
         case (.integer, .integer), (.boolean, .boolean): return first.number == second.number
         case (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal):
             guard let one = decimal(first), let other = decimal(second) else { return false }

@@ -1,7 +1,7 @@
 /// Boundaries, precision and parts of dates, times and numbers (FHIRPath 3.0, *Utility functions*).
 extension Evaluator {
     func runMoment(_ step: Step, from mark: Int) {
-        guard let value = takeSingle(from: mark) else { return }
+        guard let value = takeTyped(from: mark) else { return }
         switch step.function {
         case .lowBoundary, .highBoundary: runBoundary(step, value)
         case .precision: runPrecision(value)

@@ -92,9 +92,9 @@ extension Evaluator {
     private func runComparison(_ step: Step) {
         let mark = stack.count
         run(step.a)
-        let left = takeSingle(from: mark)
+        let left = takeTyped(from: mark)
         run(step.b)
-        guard let right = takeSingle(from: mark), let left, let order = order(left, right) else { return }
+        guard let right = takeTyped(from: mark), let left, let order = order(left, right) else { return }
         let result =
             switch step.binary {
             case .less: order < 0

@@ -73,6 +73,13 @@ extension Evaluator {
         }
     }
 
+    /// The one value pushed since a mark, as ``typed(_:)`` has it; a FHIR Quantity stays its node.
+    func takeTyped(from mark: Int) -> Value? {
+        guard stack.count - mark == 1, let value = typed(stack[mark]) else { return takeSingle(from: mark) }
+        drop(mark..<stack.count)
+        return value
+    }
+
     /// Namespace and name of a value's type. What FHIR does not know goes by its shape; XML may say it (`xsi:type`).
     func typeName(of value: Value) -> (namespace: String, name: String) {
         if let own = TypeSpecifier.System(value.kind) { return ("System", own.name) }
