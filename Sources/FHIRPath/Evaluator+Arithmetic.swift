@@ -1,11 +1,13 @@
+import Documents
+
 extension Evaluator {
     func runArithmetic(_ step: Step) {
         let mark = stack.count
         run(step.a)
         // Both operands are evaluated, so that an error in either is told.
-        let left = takeSingle(from: mark)
+        let left = takeTyped(from: mark)
         run(step.b)
-        guard let right = takeSingle(from: mark), let left else { return }
+        guard let right = takeTyped(from: mark), let left else { return }
         compute(step.binary, left, right)
     }
 
@@ -78,6 +80,28 @@ extension Evaluator {
     }
 
     // MARK: Dates and times
+
+    /// The one value pushed since a mark, and where FHIR says that its text is a date or a time, as that.
+    func takeTyped(from mark: Int) -> Value? {
+        let kind = stack.count - mark == 1 ? momentKind(stack[mark]) : nil
+        guard let value = takeSingle(from: mark) else { return nil }
+        guard let kind, value.kind == .string else { return value }
+        return .text(kind, space: value.space, offset: Int(value.offset), length: Int(value.length))
+    }
+
+    /// The kind of date that FHIR says an element is; nil for anything else.
+    func momentKind(_ value: Value) -> Value.Kind? {
+        guard value.kind == .node, trees[Int(value.space)].format == .json,
+            trees[Int(value.space)].nodes[value.nodeIndex].kind == .string,
+            withText(value, { $0.count >= 4 && (0x30...0x39).contains($0[0]) }), let type = fhirType(of: value)
+        else { return nil }
+        switch FHIRTypes.shared.name(of: type) {
+        case "date": return .date
+        case "dateTime", "instant": return .dateTime
+        case "time": return .time
+        default: return nil
+        }
+    }
 
     /// A date, dateTime or time, or a text of a document that reads like one.
     func moment(_ value: Value) -> Temporal? {

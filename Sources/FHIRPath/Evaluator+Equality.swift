@@ -7,11 +7,7 @@ extension Evaluator {
         switch (first.kind, second.kind) {
         case (.string, .string):
             if withText(first, { one in withText(second) { one.elementsEqual($0) } }) { return true }
-            // What differs as a text can be one moment, where FHIR has it for a date.
-            guard left.kind == .node, right.kind == .node, let one = typed(left), let other = typed(right),
-                one.kind != .string, other.kind != .string
-            else { return false }
-            return equal(one, other)
+            return left.kind == .node && right.kind == .node ? equalMoments(left, right) : false
         case (.integer, .integer), (.boolean, .boolean): return first.number == second.number
         case (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal):
             guard let one = decimal(first), let other = decimal(second) else { return false }
@@ -24,6 +20,14 @@ extension Evaluator {
             return Temporal.order(one, other).map { $0 == 0 }
         default: return false
         }
+    }
+
+    /// Equality of two elements whose texts differ: those that FHIR says are dates may still be the same moment.
+    private func equalMoments(_ left: Value, _ right: Value) -> Bool? {
+        guard momentKind(left) != nil, momentKind(right) != nil, let one = atomic(left).flatMap(moment),
+            let other = atomic(right).flatMap(moment)
+        else { return false }
+        return Temporal.order(one, other).map { $0 == 0 }
     }
 
     private func equalObjects(_ left: Value, _ right: Value) -> Bool? {

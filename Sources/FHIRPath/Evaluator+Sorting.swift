@@ -14,11 +14,19 @@ extension Evaluator {
     }
 
     private func keys(of item: Value, _ step: Step) -> [Value?] {
-        guard step.c > 0 else { return [atomic(item) ?? item] }
+        guard step.c > 0 else {
+            let mark = stack.count
+            push(item)
+            return [takeTyped(from: mark)]
+        }
         let saved = focus
         focus = item
         defer { focus = saved }
-        return (0..<Int(step.c)).map { argumentValue(step, $0) }
+        return (0..<Int(step.c)).map { index in
+            let mark = stack.count
+            run(program.arguments[Int(step.b) + index])
+            return takeTyped(from: mark)
+        }
     }
 
     /// Whether one item comes before another; nil when their keys are equal.

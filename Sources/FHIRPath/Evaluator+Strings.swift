@@ -13,7 +13,7 @@ extension Evaluator {
         case .substring: runSubstring(step, text)
         case .encode, .decode, .escape, .unescape:
             guard let form = textArgument(step) else { return }
-            guard let coding = TextCoding(step.function, form) else { return report("wrong-type", at: input) }
+            guard let coding = TextCoding(step.function, form) else { return report("unknown-format", at: input) }
             if let result = coding.apply(to: text) { push(makeString(result)) }
         case .matches, .matchesFull, .replaceMatches: runPattern(step, text)
         default:

@@ -38,6 +38,7 @@ struct ReferenceTests {
             ("entry[1].resource.member[6].entity.resolve().gender", "'female'"),
             ("entry[1].resource.member[7].entity.resolve()", ""), ("entry[1].resource.member[8].entity.resolve()", ""),
             ("'Group/g'.resolve().name", "'group'"), ("'#d'.resolve().name", "'parent'"), ("'#c'.resolve()", ""),
+            ("'Organization/d'.resolve().name", "'parent'"), ("'Organization/c'.resolve()", ""), ("'d'.resolve()", ""),
             ("entry[1].resource.member.entity.reference.resolve().gender.count()", "4"),
         ])
     func resolves(_ expression: String, _ expected: String) throws {

@@ -4,7 +4,7 @@ extension EvaluationProblem {
     /// overflow and division by zero, is no error and not among them.
     package static let errorCodes: Set<String> = [
         "multiple-values", "not-a-number", "not-a-text", "types-not-comparable", "wrong-type", "unknown-type",
-        "pattern-unreadable", "variable-defined-twice", "unknown-profile", "evaluation-limit",
+        "pattern-unreadable", "pattern-too-costly", "date-out-of-range", "unknown-profile", "evaluation-limit",
     ]
 
     /// Whether the specification calls this an error.

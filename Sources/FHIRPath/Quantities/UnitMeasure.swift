@@ -9,9 +9,9 @@ struct UnitMeasure: Sendable {
 
     static let one = UnitMeasure()
 
-    /// The product with another unit raised to a power from -16 to 16; nil when it is out of bounds.
+    /// The product with another unit raised to a power from -60 to 60; nil when it is out of bounds.
     func multiplied(by other: UnitMeasure, power exponent: Int) -> UnitMeasure? {
-        guard offset == nil, other.offset == nil, abs(exponent) <= 16 else { return nil }
+        guard offset == nil, other.offset == nil, abs(exponent) <= 60 else { return nil }
         var result = self
         let isRaised = exponent > 0
         for _ in 0..<abs(exponent) {

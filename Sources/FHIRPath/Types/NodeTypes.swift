@@ -55,31 +55,6 @@ extension Evaluator {
     /// Whether FHIR has a primitive type in a node's place.
     func isPrimitive(_ value: Value) -> Bool { fhirType(of: value).map(FHIRTypes.shared.isPrimitive) ?? false }
 
-    /// A node as FHIRPath's own type that its FHIR type becomes where it is computed with: a date, a date with time or a
-    /// time (FHIR R4, *FHIRPath*, *Use of FHIRPath with FHIR data types*). Anything else as ``atomic(_:)`` has it.
-    func typed(_ value: Value) -> Value? {
-        guard let atom = atomic(value), atom.kind == .string, value.kind == .node else { return atomic(value) }
-        // The look of a date is asked first, since finding the type costs more.
-        let isDated = withText(atom) {
-            $0.count >= 4 && $0.count <= 40 && $0.prefix(2).allSatisfy { (0x30...0x39).contains($0) }
-        }
-        guard isDated, let type = fhirType(of: value) else { return atom }
-        switch FHIRTypes.shared.name(of: type) {
-        case "date": return .text(.date, space: atom.space, offset: Int(atom.offset), length: Int(atom.length))
-        case "dateTime", "instant":
-            return .text(.dateTime, space: atom.space, offset: Int(atom.offset), length: Int(atom.length))
-        case "time": return .text(.time, space: atom.space, offset: Int(atom.offset), length: Int(atom.length))
-        default: return atom
-        }
-    }
-
-    /// The one value pushed since a mark, as ``typed(_:)`` has it; a FHIR Quantity stays its node.
-    func takeTyped(from mark: Int) -> Value? {
-        guard stack.count - mark == 1, let value = typed(stack[mark]) else { return takeSingle(from: mark) }
-        drop(mark..<stack.count)
-        return value
-    }
-
     /// Namespace and name of a value's type. What FHIR does not know goes by its shape; XML may say it (`xsi:type`).
     func typeName(of value: Value) -> (namespace: String, name: String) {
         if let own = TypeSpecifier.System(value.kind) { return ("System", own.name) }
