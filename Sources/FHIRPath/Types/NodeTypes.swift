@@ -52,6 +52,9 @@ extension Evaluator {
         return type
     }
 
+    /// Whether FHIR has a primitive type in a node's place.
+    func isPrimitive(_ value: Value) -> Bool { fhirType(of: value).map(FHIRTypes.shared.isPrimitive) ?? false }
+
     /// Namespace and name of a value's type. What FHIR does not know goes by its shape; XML may say it (`xsi:type`).
     func typeName(of value: Value) -> (namespace: String, name: String) {
         if let own = TypeSpecifier.System(value.kind) { return ("System", own.name) }
