@@ -86,8 +86,14 @@ import Testing
     @Test(
         "Each line of a batch has an answer, whatever is wrong with it",
         arguments: [
-            (#"{"expression": "a.b + %x", "resource": {"a": {"b": 1.50}}, "variables": {"x": 2}}"#, #"{"result":[3.50]}"#),
-            (#"{"expression": "%list", "variables": {"list": [1, "2", {"z": [true]}]}}"#, #"{"result":[1,"2",{"z":[true]}]}"#),
+            (
+                #"{"expression": "a.b + %x", "resource": {"a": {"b": 1.50}}, "variables": {"x": 2}}"#,
+                #"{"result":[3.50]}"#
+            ),
+            (
+                #"{"expression": "%list", "variables": {"list": [1, "2", {"z": [true]}]}}"#,
+                #"{"result":[1,"2",{"z":[true]}]}"#
+            ),
             (#"{"expression": "%none", "variables": {"none": []}}"#, #"{"result":[]}"#),
             (#"{"expression": "a", "file": "there.json"}"#, #"{"result":[{"b":[],"c":null}]}"#),
             (#"{"expression": "a", "file": "gone.json"}"#, #"{"error":"the file cannot be read"}"#),
