@@ -115,9 +115,10 @@ package final class FHIRTypes: Sendable {
         elementNames.filter { elements[Self.key(type, $0.value)] != nil }.map(\.key)
     }
 
-    /// The type of what stands under a name; `isScalar` when it has a value of its own.
+    /// The type of what stands under a name; `isScalar` when it has a value of its own. What its parent should not have
+    /// goes by the defaults.
     package func type(of name: String, in parent: FHIRType, isScalar: Bool) -> FHIRType {
-        guard let types = element(name, of: parent)?.types else { return .unknown }
+        guard let types = (element(name, of: parent) ?? element(name, of: .unknown))?.types else { return .unknown }
         if types.count == 1 { return types[0] }
         return types.first { isPrimitive($0) == isScalar } ?? types.first ?? .unknown
     }

@@ -46,7 +46,7 @@ extension Evaluator {
         guard let wanted = type.fhir, FHIRTypes.shared.isPrimitive(wanted) else { return false }
         switch FHIRTypes.shared.jsonKind(of: wanted) {
         case .boolean: return shape == .boolean
-        case .number: return shape == .integer || shape == .decimal && FHIRTypes.shared.name(of: wanted) == "decimal"
+        case .number: return shape == (FHIRTypes.shared.name(of: wanted) == "decimal" ? .decimal : .integer)
         case .string: return shape == .string
         }
     }

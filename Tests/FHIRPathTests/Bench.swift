@@ -24,8 +24,7 @@ struct Bench {
         _ expression: Expression, on body: String = "{}", limits: Evaluator.Limits = Evaluator.Limits(),
         isCaseInsensitive: Bool = false, functions: [HostFunction] = []
     ) throws {
-        let own = ["resourceType", "id", "fullUrl", "contained", "reference", "extension", "url"]
-        let vocabulary = Vocabulary(expression.names + own)
+        let vocabulary = Vocabulary(expression.names + Inquiry.ownNames)
         var compiler = ExpressionCompiler(
             vocabulary: vocabulary, isCaseInsensitive: isCaseInsensitive, hostFunctions: functions)
         let compiled = try compiler.compile(expression, variables: [:])

@@ -49,7 +49,7 @@ import Testing
             Row("6 / 2", "3"), Row("7 div 2", "3"), Row("-7 div 2", "-3"), Row("7 mod 3", "1"), Row("-7 mod 3", "-1"),
             Row("7.5 mod 2", "1.5"), Row("9999999999 div 10000000000", "0"), Row("1 / 0"), Row("1 div 0"),
             Row("1 mod 0"),
-            Row("9223372036854775807 + 1", "9223372036854775808"), Row("2.5.round()", "3"), Row("(-2.5).round()", "-3"),
+            Row("9223372036854775807 + 1"), Row("2.5.round()", "3"), Row("(-2.5).round()", "-3"),
             Row("2.345.round(2)", "2.35"), Row("2.5.floor()", "2"), Row("(-2.5).floor()", "-3"),
             Row("2.1.ceiling()", "3"),
             Row("(-2.1).truncate()", "-2"), Row("81.sqrt()", "9"), Row("(-1).sqrt()"), Row("2.power(10)", "1024"),
@@ -58,8 +58,8 @@ import Testing
             Row("1000.exp()"),
             Row("1.2 / 1.8 ~ 0.67", "true"), Row("0.66 ~ 0.67", "false"), Row("7.20 = 7.2", "true"),
             Row("1 = 1.0", "true"),
-            Row("n.abs()", "9223372036854775808", on: #"{"n":-9223372036854775808}"#),
-            Row("-n", "9223372036854775808", on: #"{"n":-9223372036854775808}"#),
+            Row("n.abs()", on: #"{"n":-9223372036854775808}"#),
+            Row("-n", on: #"{"n":-9223372036854775808}"#),
         ]) func numbers(row: Row) throws
     {
         #expect(try Bench(row.expression, on: row.body).values == row.values)
@@ -121,7 +121,7 @@ import Testing
         arguments: [
             Row("r[1] = r[3]", "true", on: rows), Row("r[0] = r[1]", "false", on: rows),
             Row("r[1] = r[1].k", "false", on: rows),
-            Row("r[1] = r[2]", "false", on: rows),
+            Row("r[1] = r[2]", "true", on: rows),
             Row("a = b", "true", on: #"{"a":{"x":{"y":1}},"b":{"x":{"y":1}}}"#),
             Row("a = b", "false", on: #"{"a":{"x":{"y":1}},"b":{"x":{"z":1}}}"#),
             Row("a = b", "true", on: "<r><a p='1'><q/></a><b p='1'><q/></b></r>"),

@@ -26,7 +26,7 @@ package struct InquiryBatch {
     private func result(of line: [UInt8]) throws -> [UInt8] {
         let tree: DocumentTree
         do throws(DocumentFault) {
-            tree = try DocumentReader(vocabulary: Vocabulary()).read(line)
+            tree = try DocumentReader(vocabulary: Vocabulary(Inquiry.ownNames)).read(line)
         } catch {
             throw BatchFault("the line is no JSON object: \(error.code.rawValue)")
         }

@@ -4,6 +4,8 @@ package import Documents
 package struct ValueJSONWriter {
     private let evaluator: Evaluator
     package private(set) var bytes: [UInt8] = []
+    /// The tree that is being written, by its number.
+    private var space: UInt8 = 0
 
     package init(evaluator: Evaluator) { self.evaluator = evaluator }
 
@@ -20,7 +22,9 @@ package struct ValueJSONWriter {
     /// Writes one value.
     package mutating func write(_ value: Value) {
         switch value.kind {
-        case .node: write(node: value.nodeIndex, of: evaluator.trees[Int(value.space)])
+        case .node:
+            space = value.space
+            write(node: value.nodeIndex, of: evaluator.trees[Int(value.space)])
         case .integer, .boolean, .decimal: add(evaluator.string(value) ?? "null")
         default: quote((evaluator.string(value) ?? "").utf8)
         }
@@ -39,7 +43,7 @@ package struct ValueJSONWriter {
     }
 
     /// Children of one name become one member, a list where there are several.
-    private mutating func writeObject(_ node: Int, _ tree: DocumentTree) {
+    private mutating func writeObject(_ node: Int, _ tree: DocumentTree, isWithText: Bool = true) {
         var order: [Symbol] = []
         var members: [Symbol: [Int]] = [:]
         for child in tree.children(of: node) {
@@ -49,29 +53,57 @@ package struct ValueJSONWriter {
         }
         add("{")
         var isFirst = true
-        if tree.nodes[node].textLength > 0 {
+        if isWithText, tree.nodes[node].textLength > 0 {
             add("\"text()\":")
             quote(tree.string(node).utf8)
             isFirst = false
         }
         for name in order {
-            if !isFirst { add(",") }
-            isFirst = false
-            quote(tree.name(name).utf8)
-            add(":")
-            writeMember(members[name] ?? [], tree)
+            let nodes = members[name] ?? []
+            let text = tree.name(name)
+            // FHIR writes the id and extensions of a primitive beside it.
+            let hasMore = nodes.contains { isPrimitive($0, tree) }
+            if !hasMore || nodes.contains(where: { tree.nodes[$0].kind != .element }) {
+                writeMember(text, nodes, tree, &isFirst) { writer, node in
+                    if hasMore, tree.nodes[node].kind == .element { return writer.add("null") }
+                    writer.write(node: node, of: tree)
+                }
+            }
+            if hasMore {
+                writeMember("_" + text, nodes, tree, &isFirst) { writer, node in
+                    let isLeaf = Int(tree.nodes[node].end) == node + 1
+                    if isLeaf { writer.add("null") } else { writer.writeObject(node, tree, isWithText: false) }
+                }
+            }
         }
         add("}")
     }
 
-    private mutating func writeMember(_ nodes: [Int], _ tree: DocumentTree) {
-        guard nodes.count != 1 || tree.nodes[nodes[0]].isListMember else { return write(node: nodes[0], of: tree) }
-        add("[")
+    /// Whether a node is a primitive of FHIR that has an id or extensions.
+    private func isPrimitive(_ node: Int, _ tree: DocumentTree) -> Bool {
+        guard Int(tree.nodes[node].end) > node + 1 else { return false }
+        switch tree.nodes[node].kind {
+        case .string, .number, .boolean: return true
+        case .element: return evaluator.isPrimitive(.node(node, tree: space))
+        default: return false
+        }
+    }
+
+    private mutating func writeMember(
+        _ name: String, _ nodes: [Int], _ tree: DocumentTree, _ isFirst: inout Bool,
+        _ write: (inout Self, Int) -> Void
+    ) {
+        if !isFirst { add(",") }
+        isFirst = false
+        quote(name.utf8)
+        add(":")
+        let isList = nodes.count != 1 || tree.nodes[nodes[0]].isListMember
+        if isList { add("[") }
         for (index, node) in nodes.enumerated() {
             if index > 0 { add(",") }
-            write(node: node, of: tree)
+            write(&self, node)
         }
-        add("]")
+        if isList { add("]") }
     }
 
     /// A text as a JSON string.

@@ -7,7 +7,7 @@ struct MessageReferences {
     private var resources: [String: Int] = [:]
     /// By the resource that contains them, and their `id`.
     private var contained: [ContainedKey: Int] = [:]
-    /// Contained resources by `id` alone: nil where several have it.
+    /// Contained resources by `id` alone, and by `Type/id`, as some write it: nil where several have it.
     private var anywhere: [String: Int?] = [:]
     /// For each contained resource, the one that contains it.
     private var containers: [Int: Int] = [:]
@@ -62,8 +62,9 @@ struct MessageReferences {
 
     /// An absolute URL that no `fullUrl` equals leads to the resource that its end names.
     private func relative(_ parts: ArraySlice<Substring>) -> Int? {
-        guard parts.count > 2 else { return nil }
-        return resources[parts.suffix(2).joined(separator: "/")]
+        guard parts.count > 1 else { return nil }
+        let name = parts.suffix(2).joined(separator: "/")
+        return resources[name] ?? anywhere[name] ?? nil
     }
 
     private func version(of resource: Int, in tree: DocumentTree) -> String? {
@@ -103,7 +104,9 @@ struct MessageReferences {
             guard let id else { return }
             let key = ContainedKey(container: containers[resource] ?? parent, id: id)
             if contained[key] == nil { contained[key] = resource }
-            anywhere.updateValue(anywhere[id] == nil ? resource : nil, forKey: id)
+            for name in [id, "\(type)/\(id)"] {
+                anywhere.updateValue(anywhere[name] == nil ? resource : nil, forKey: name)
+            }
             return
         }
         if let id {

@@ -30,7 +30,9 @@ struct TypeSpecifier: Equatable, Sendable {
     let system: System?
     let fhir: FHIRType?
 
-    /// - Parameter name: with its namespace or without, each part without back quotes.
+    /// - Parameters:
+    ///   - name: with its namespace or without, each part without back quotes.
+    ///   - position: where it stands in the expression.
     /// - Throws: ``ExpressionFault`` when there is no such type.
     init(_ name: String, at position: Int) throws(ExpressionFault) {
         let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
@@ -56,7 +58,8 @@ struct TypeSpecifier: Equatable, Sendable {
             throw ExpressionFault(
                 "unknown namespace \(namespace ?? "")", at: position, hint: "there are System and FHIR")
         }
-        let known = System.allCases.map(\.name) + FHIRTypes.shared.names
+        let own = namespace == "FHIR" ? [] : System.allCases.map(\.name)
+        let known = own + (namespace == "System" ? [] : FHIRTypes.shared.names)
         throw ExpressionFault(
             "unknown type \(name)", at: position,
             hint: NearestName.suggestion(for: bare, among: known).map { "did you mean \($0)?" })
