@@ -15,7 +15,7 @@ struct FHIRJSONFolding {
     static func fold(_ tree: DocumentTree) -> DocumentTree {
         var folding = FHIRJSONFolding(tree)
         guard folding.resourceType != nil, !folding.plainNames.isEmpty else { return tree }
-        folding.copy(tree.root, under: 0, isFHIR: false)
+        folding.run()
         return DocumentTree(
             format: tree.format, nodes: folding.nodes, text: tree.text, vocabulary: tree.vocabulary,
             extraNames: folding.extraNames, namespaces: tree.namespaces)
@@ -40,34 +40,48 @@ struct FHIRJSONFolding {
         nodes.reserveCapacity(tree.nodes.count)
     }
 
-    /// Copies a node and what is under it; `companion` is the `_` node that belongs to it.
-    private mutating func copy(
-        _ index: Int, under parent: UInt32, as name: Symbol? = nil, with companion: Int? = nil, isFHIR: Bool
-    ) {
-        let copied = UInt32(nodes.count)
-        var node = tree.nodes[index]
-        node.parent = parent
-        if let name { node.name = name }
-        if companion != nil, node.kind == .null { node.kind = .element }
-        nodes.append(node)
-        copyChildren(of: index, under: copied, isFHIR: isFHIR)
-        if let companion { copyChildren(of: companion, under: copied, isFHIR: isFHIR) }
-        nodes[Int(copied)].end = UInt32(nodes.count)
+    /// What is left to do: a document may be nested more deeply than calls may be.
+    private enum Task {
+        /// `companion` is the `_` node that belongs to the node.
+        case copy(Int, under: UInt32, as: Symbol?, companion: Int?, isFHIR: Bool)
+        case close(UInt32)
     }
 
-    private mutating func copyChildren(of index: Int, under parent: UInt32, isFHIR: Bool) {
+    private mutating func run() {
+        var tasks = [Task.copy(tree.root, under: 0, as: nil, companion: nil, isFHIR: false)]
+        while let task = tasks.popLast() {
+            switch task {
+            case .close(let node): nodes[Int(node)].end = UInt32(nodes.count)
+            case .copy(let index, let parent, let name, let companion, let isFHIR):
+                let copied = UInt32(nodes.count)
+                var node = tree.nodes[index]
+                node.parent = parent
+                if let name { node.name = name }
+                if companion != nil, node.kind == .null { node.kind = .element }
+                nodes.append(node)
+                tasks.append(.close(copied))
+                if let companion { addChildren(of: companion, under: copied, isFHIR: isFHIR, to: &tasks) }
+                addChildren(of: index, under: copied, isFHIR: isFHIR, to: &tasks)
+            }
+        }
+    }
+
+    /// Adds the children of a node, the first to be done first.
+    private func addChildren(of index: Int, under parent: UInt32, isFHIR: Bool, to tasks: inout [Task]) {
         let isFHIR = isFHIR || isResource(index)
         let pairs = isFHIR ? pairs(in: index) : [:]
+        let start = tasks.count
         for child in tree.children(of: index) {
             switch pairs[child] {
             case .value(let companion):
-                copy(child, under: parent, with: companion, isFHIR: isFHIR)
+                tasks.append(.copy(child, under: parent, as: nil, companion: companion, isFHIR: isFHIR))
             case .companion(let name, let isAlone):
-                if isAlone { copy(child, under: parent, as: name, isFHIR: isFHIR) }
+                if isAlone { tasks.append(.copy(child, under: parent, as: name, companion: nil, isFHIR: isFHIR)) }
             case nil:
-                copy(child, under: parent, isFHIR: isFHIR)
+                tasks.append(.copy(child, under: parent, as: nil, companion: nil, isFHIR: isFHIR))
             }
         }
+        tasks[start...].reverse()
     }
 
     private func isResource(_ index: Int) -> Bool {

@@ -180,6 +180,19 @@ struct FHIRFoldingTests {
                 == "('resourceType=Patient x(div=d))")
     }
 
+    @Test("As deep as a document may be, it is folded")
+    func deepJSON() throws {
+        let deep = DocumentReader(vocabulary: Vocabulary(), limits: DocumentLimits(nesting: 10_000))
+        let levels = 4_990
+        let json =
+            "{\"resourceType\": \"A\", \"_b\": {\"id\": \"1\"}, \"a\": "
+            + String(repeating: "[{\"a\": ", count: levels) + "1" + String(repeating: "}]", count: levels) + "}"
+        let tree = try deep.read(Array(json.utf8))
+        #expect(tree.nodes.count == levels + 5)
+        #expect(tree.nodes.allSatisfy { Int($0.end) <= tree.nodes.count })
+        #expect(tree.name(of: 2) == "b")
+    }
+
     @Test("Resources contained in one another are bounded by the nesting limit")
     func depth() {
         let limited = DocumentReader(vocabulary: Vocabulary(), limits: DocumentLimits(nesting: 20))

@@ -112,6 +112,22 @@ struct FHIRTypeTests {
         #expect(bench.problems == ["unknown-profile"])
     }
 
+    @Test("The type of what is nested deeply is found")
+    func deep() throws {
+        let levels = 4_000
+        let body =
+            "{\"resourceType\": \"Questionnaire\", \"item\": " + String(repeating: "[{\"item\": ", count: levels)
+            + "[{\"linkId\": \"x\"}]" + String(repeating: "}]", count: levels) + "}"
+        let vocabulary = Vocabulary(["resourceType", "linkId"])
+        let tree = try DocumentReader(vocabulary: vocabulary, limits: DocumentLimits(nesting: 10_000))
+            .read(Array(body.utf8))
+        var compiler = ExpressionCompiler(vocabulary: vocabulary)
+        let test = try compiler.compile(Expression(parsing: "$this is string"), variables: [:])
+        let evaluator = Evaluator(compiler.finish(), tree: tree, now: "")
+        let leaf = Value.node(tree.nodes.count - 1, tree: 0)
+        #expect(evaluator.evaluate(test, on: leaf).map(evaluator.string) == ["true"])
+    }
+
     @Test("Any number of values may be asked for their types")
     func manyTypes() throws {
         let body =

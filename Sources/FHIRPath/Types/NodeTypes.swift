@@ -22,29 +22,48 @@ extension Evaluator {
     func fhirType(of value: Value) -> FHIRType? {
         guard value.kind == .node else { return nil }
         let tree = trees[Int(value.space)]
-        let node = tree.nodes[value.nodeIndex]
-        guard node.kind == .element else {
-            guard value.nodeIndex > 0, node.kind != .attribute, node.kind != .text else { return nil }
-            return memberType(of: value, node, in: tree)
+        // The nodes up to one whose type is known; one that stands in a known element is the usual case.
+        var path: [Int] = []
+        var type: FHIRType?
+        var index = value.nodeIndex
+        while true {
+            if let known = ownType(of: index, in: tree, value.space) {
+                type = known
+                break
+            }
+            path.append(index)
+            if index == 0 { break }
+            index = Int(tree.nodes[index].parent)
         }
-        let key = UInt64(value.space) << 32 | UInt64(value.offset)
-        if let known = nodeTypes.elements[key] { return known }
-        let type: FHIRType?
-        if let name = resourceType(of: value) {
-            type = FHIRTypes.shared.type(name) ?? .unknown
-        } else {
-            type = value.nodeIndex == 0 ? nil : memberType(of: value, node, in: tree)
+        for index in path.reversed() {
+            let node = tree.nodes[index]
+            type = type.flatMap { memberType(of: node, in: tree, value.space, parent: $0) }
+            if node.kind == .element { nodeTypes.elements[Self.key(index, value.space)] = .some(type) }
         }
-        nodeTypes.elements[key] = .some(type)
         return type
     }
 
-    private func memberType(of value: Value, _ node: DocumentNode, in tree: DocumentTree) -> FHIRType? {
-        guard let parent = fhirType(of: .node(Int(node.parent), tree: value.space)) else { return nil }
+    /// The type that an element is known to have without looking at what it stands in; nil where that has to be done.
+    private func ownType(of index: Int, in tree: DocumentTree, _ space: UInt8) -> FHIRType?? {
+        guard tree.nodes[index].kind == .element else { return nil }
+        let key = Self.key(index, space)
+        if let known = nodeTypes.elements[key] { return known }
+        guard let name = resourceType(of: .node(index, tree: space)) else { return nil }
+        let type = FHIRTypes.shared.type(name) ?? .unknown
+        nodeTypes.elements[key] = .some(type)
+        return .some(type)
+    }
+
+    private static func key(_ index: Int, _ space: UInt8) -> UInt64 { UInt64(space) << 32 | UInt64(index) }
+
+    private func memberType(of node: DocumentNode, in tree: DocumentTree, _ space: UInt8, parent: FHIRType)
+        -> FHIRType?
+    {
+        guard node.kind != .attribute, node.kind != .text else { return nil }
         // The vocabulary's symbols mean the same in every tree, a tree's own do not.
         let isKnown = Int(node.name.rawValue) < program.vocabulary.names.count
         let key = NodeTypes.MemberKey(
-            parent: parent, name: node.name.rawValue, tree: isKnown ? 0 : value.space,
+            parent: parent, name: node.name.rawValue, tree: isKnown ? 0 : space,
             isScalar: node.kind != .element)
         if let known = nodeTypes.members[key] { return known }
         let type = FHIRTypes.shared.type(of: tree.name(node.name), in: parent, isScalar: key.isScalar)
