@@ -32,7 +32,9 @@ extension Evaluator {
 
     private func equalObjects(_ left: Value, _ right: Value) -> Bool? {
         if left.kind == .node, right.kind == .node, atomic(left) == nil, atomic(right) == nil {
-            return sameContent(left, right) ? true : equalMembers(left, right, isLoose: false)
+            if sameContent(left, right) { return true }
+            if let one = quantity(left), let other = quantity(right) { return equal(one, other) }
+            return equalMembers(left, right, isLoose: false)
         }
         guard left.kind == .quantity || right.kind == .quantity, let one = quantity(left), let other = quantity(right)
         else { return false }
@@ -66,7 +68,9 @@ extension Evaluator {
     private func equivalent(_ left: Value, _ right: Value) -> Bool {
         guard let first = atomic(left), let second = atomic(right) else {
             if left.kind == .node, right.kind == .node, atomic(left) == nil, atomic(right) == nil {
-                return sameContent(left, right) || equalMembers(left, right, isLoose: true) ?? false
+                if sameContent(left, right) { return true }
+                if let one = quantity(left), let other = quantity(right) { return algebra.areEquivalent(one, other) }
+                return equalMembers(left, right, isLoose: true) ?? false
             }
             return equivalentQuantities(left, right)
         }

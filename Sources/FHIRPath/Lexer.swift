@@ -34,10 +34,10 @@ struct Lexer {
             return Token(kind: .temporal(temporal()), position: start)
         case UInt8(ascii: "%"):
             position += 1
-            if let quote = peek(), quote == UInt8(ascii: "`") || quote == UInt8(ascii: "'") {
+            if let quote = peek(), [UInt8(ascii: "`"), UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(quote) {
                 return Token(kind: .external(try quoted(by: quote)), position: start)
             }
-            return Token(kind: .external(take(while: Self.isExternal)), position: start)
+            return Token(kind: .external(external()), position: start)
         case UInt8(ascii: "$"):
             position += 1
             return Token(kind: .special("$" + take(while: Self.isIdentifier)), position: start)
@@ -80,6 +80,16 @@ struct Lexer {
                 return
             }
         }
+    }
+
+    /// A variable's name. `%a-1` subtracts, but what begins with `vs-` or `ext-` is the name of a value set or an
+    /// extension (FHIR R4, *FHIRPath*, *Variables*).
+    private mutating func external() -> String {
+        var name = take(while: Self.isIdentifier)
+        if name == "vs" || name == "ext", peek() == UInt8(ascii: "-"), peek(1).map(Self.isIdentifier) ?? false {
+            name += take { Self.isIdentifier($0) || $0 == UInt8(ascii: "-") }
+        }
+        return name
     }
 
     private mutating func number() -> String {
@@ -183,8 +193,6 @@ struct Lexer {
     private static func isIdentifier(_ byte: UInt8) -> Bool {
         (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") || isDigit(byte)
     }
-
-    private static func isExternal(_ byte: UInt8) -> Bool { isIdentifier(byte) || byte == UInt8(ascii: "-") }
 
     private static func isTemporal(_ byte: UInt8) -> Bool {
         isDigit(byte) || byte == UInt8(ascii: "T") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "-")

@@ -187,7 +187,8 @@ struct Parser {
             default:
                 throw ExpressionFault("unknown \(name)", at: token.position, hint: "$this, $index or $total")
             }
-        case .identifier(let name) where Self.reserved.contains(name) && base == nil && !isCall:
+        // `is` and `in` are names where no operator can stand.
+        case .identifier(let name) where Self.reserved.contains(name) && base == nil && !isCall && !isName(name):
             throw ExpressionFault("expected a value before \(name)", at: token.position)
         case .identifier(let name):
             index += 1
@@ -200,6 +201,8 @@ struct Parser {
         default: throw ExpressionFault("expected a value", at: token.position)
         }
     }
+
+    private func isName(_ word: String) -> Bool { word == "is" || word == "in" }
 
     private var isCall: Bool { index + 1 < tokens.count && tokens[index + 1].kind == .symbol("(") }
 

@@ -8,7 +8,8 @@ struct FHIRPathCommand: ParsableCommand {
         commandName: "fhirpath",
         abstract: "Evaluate a FHIRPath expression on a document.",
         discussion: """
-            The result is printed as a JSON array. What FHIRPath calls an error is told on standard error.
+            The result is printed as a JSON array. What FHIRPath calls an error is told on standard error, and so is \
+            what trace() looks at.
 
             With --batch, each line of a file is a JSON object {"expression", "file" or "resource", "variables"}; for \
             each, one line {"result": […]} or {"error": "…"} is printed. A file is looked for in the working folder, \
@@ -52,7 +53,10 @@ struct FHIRPathCommand: ParsableCommand {
         let body = try contents(of: question[1])
         do {
             let inquiry = try Inquiry(question[0])
-            printResult(try inquiry.result(on: body, now: now).json + [UInt8(ascii: "\n")])
+            let result = try inquiry.result(on: body, now: now) { name, json in
+                say("\(name): \(String(decoding: json, as: UTF8.self))")
+            }
+            printResult(result.json + [UInt8(ascii: "\n")])
         } catch let fault as ExpressionFault {
             say("\(fault)\n\(fault.caret(under: question[0]))")
             throw ExitCode(1)

@@ -34,9 +34,12 @@ package struct Inquiry: Sendable {
     ///   - body: the document, XML or JSON.
     ///   - variables: a JSON object with the values of the variables, a list for several values of one.
     ///   - now: what `now()` says, a FHIR dateTime with its offset.
+    ///   - limits: how large the document may be.
+    ///   - onTrace: is told what `trace()` looks at, as a JSON array, with the name it gives.
     /// - Throws: ``InquiryFault``.
     package func result(
-        on body: [UInt8], variables: [UInt8]? = nil, now: String, limits: DocumentLimits = DocumentLimits()
+        on body: [UInt8], variables: [UInt8]? = nil, now: String, limits: DocumentLimits = DocumentLimits(),
+        onTrace: ((_ name: String, _ json: [UInt8]) -> Void)? = nil
     ) throws(InquiryFault) -> InquiryResult {
         let tree: DocumentTree
         var variableTree: DocumentTree?
@@ -49,6 +52,11 @@ package struct Inquiry: Sendable {
         }
         let evaluator = Evaluator(program, tree: tree, now: now)
         if let variableTree { bind(variableTree, in: evaluator) }
+        if let onTrace {
+            evaluator.onTrace = { [unowned evaluator] name, values in
+                onTrace(name, InquiryResult(values: values, evaluator: evaluator).json)
+            }
+        }
         evaluator.focus(on: .node(0, tree: 0))
         let values = evaluator.evaluate(compiled, on: .node(0, tree: 0))
         let errors = evaluator.takeProblems().filter(\.isError).map(\.code)
