@@ -28,6 +28,13 @@ package struct PartialDate: Sendable, Hashable {
     }
 
     package init?(utf8 bytes: UnsafeRawBufferPointer) {
+        guard let parsed = Self.isFull(bytes) ? PartialDate(full: bytes) : PartialDate(scanning: bytes) else {
+            return nil
+        }
+        self = parsed
+    }
+
+    private init?(scanning bytes: UnsafeRawBufferPointer) {
         var scanner = DateScanner(bytes)
         var precision = Precision.year
         var fields = (month: 1, day: 1, hour: 0, minute: 0, second: 0)
@@ -59,6 +66,32 @@ package struct PartialDate: Sendable, Hashable {
         self.precision = precision
         self.year = year
         (month, day, hour, minute, second) = fields
+        offsetMinutes = offset
+    }
+
+    /// Whether the marks of a date with hours, minutes and seconds stand where they do in most dates of most messages.
+    private static func isFull(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count >= 19 && bytes[4] == UInt8(ascii: "-") && bytes[7] == UInt8(ascii: "-")
+            && bytes[10] == UInt8(ascii: "T") && bytes[13] == UInt8(ascii: ":") && bytes[16] == UInt8(ascii: ":")
+    }
+
+    private init?(full bytes: UnsafeRawBufferPointer) {
+        /// Negative when one of two bytes is no digit.
+        func two(_ index: Int) -> Int {
+            let tens = bytes[index] &- 0x30
+            let ones = bytes[index + 1] &- 0x30
+            return tens > 9 || ones > 9 ? -10_000 : Int(tens) * 10 + Int(ones)
+        }
+        precision = .second
+        year = two(0) * 100 + two(2)
+        (month, day, hour, minute, second) = (two(5), two(8), two(11), two(14), two(17))
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= CivilDate.days(inMonth: month, of: year),
+            (0..<24).contains(hour), (0..<60).contains(minute), (0...60).contains(second)
+        else { return nil }
+        var scanner = DateScanner(UnsafeRawBufferPointer(rebasing: bytes[19...]))
+        var offset: Int?
+        guard scanner.skipFraction(), scanner.offset(&offset), scanner.isAtEnd else { return nil }
         offsetMinutes = offset
     }
 

@@ -46,6 +46,7 @@ package final class Evaluator {
     package let now: String
     package private(set) var problems: [EvaluationProblem] = []
     package private(set) var isExhausted = false
+    package var hasProblems: Bool { !problems.isEmpty }
     /// What the mapping room keeps for this message (join indexes and the like), by the call's place.
     package var notes: [Int: any Sendable] = [:]
     /// Is told of every node that a complete expression yields, a `lookup` reaches or a reference resolves to.
@@ -113,14 +114,21 @@ package final class Evaluator {
         return mark..<stack.count
     }
 
-    /// Evaluates an expression and hands its first value and the count of values to a closure, without making an array.
-    package func first<Result>(
-        _ expression: ExpressionRef, on focus: Value?, _ body: (_ value: Value?, _ count: Int) -> Result
-    ) -> Result {
-        let values = push(expression, on: focus)
-        let value = values.first.map { stack[$0] }
-        pop(values)
-        return body(value, values.count)
+    /// The first value of an expression and how many there are, as a template needs them.
+    package struct First {
+        package let value: Value?
+        /// The value as text; nil where it has none.
+        package let text: UnsafeRawBufferPointer?
+        package let count: Int
+    }
+
+    /// Evaluates an expression for its first value. The text stays good as long as the evaluator.
+    package func first(_ expression: ExpressionRef) -> First {
+        let values = push(expression)
+        guard !values.isEmpty else { return First(value: nil, text: nil, count: 0) }
+        let value = stack[values.lowerBound]
+        stack.cut(to: values.lowerBound)
+        return First(value: value, text: text(of: value), count: values.count)
     }
 
     /// Takes values off the stack again, and whatever lies above them.

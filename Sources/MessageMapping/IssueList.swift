@@ -14,14 +14,19 @@ struct IssueList: Sendable {
         isCounted ? counted[code] == nil : issues.count < Self.limit
     }
 
+    /// Counts one more of a code that is told once with a count.
+    /// - Returns: false when none was told yet.
+    mutating func countAgain(_ code: String) -> Bool {
+        guard let index = counted[code] else { return false }
+        issues[index].count = (issues[index].count ?? 1) + 1
+        return true
+    }
+
     /// Adds an issue. Where it is counted, one entry stands for all of the same code: its path is the first one's, its
     /// count theirs.
     mutating func add(_ issue: Issue, isCounted: Bool) {
         if isCounted {
-            if let index = counted[issue.code] {
-                issues[index].count = (issues[index].count ?? 1) + 1
-                return
-            }
+            if countAgain(issue.code) { return }
             counted[issue.code] = issues.count
             var first = issue
             first.count = 1

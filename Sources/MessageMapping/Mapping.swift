@@ -11,7 +11,7 @@ package struct Mapping: Sendable {
     /// A digest of the mapping's text with its includes and code tables, to tell when it was corrected.
     package let digest: String
     let program: Program
-    let members: [Template.Member]
+    let plan: TemplatePlan
     /// The lines that values stand on.
     let places: [FileLine]
     /// For expressions whose values are computed, where they come from.

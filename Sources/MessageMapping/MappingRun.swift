@@ -5,30 +5,37 @@ import FHIRPath
 /// One message going through one mapping: the template is walked once, values are written straight into the canonical
 /// arena, and what could not be read becomes an issue.
 final class MappingRun {
-    private let mapping: Mapping
-    private let tree: DocumentTree
+    let mapping: Mapping
+    let plan: TemplatePlan
     let evaluator: Evaluator
-    private var message = CanonicalMessage()
-    private(set) var issues = IssueList()
-    private var marks: ConfidentialMarks
-    private let isExplaining: Bool
-    private(set) var explanations: [ValueExplanation] = []
+    var message = CanonicalMessage()
+    var issues = IssueList()
+    let isExplaining: Bool
+    var explanations: [ValueExplanation] = []
 
-    /// The names of the fields being written, for an issue's target.
-    private var fieldPath: [String] = []
+    let fields = FieldPlan.all
+    let shapes = ShapePlan.all
+    let words = WordLists.all
+    /// The fields being written, the innermost last, for an issue's target.
+    var fieldPath: [FieldID] = []
     /// The source nodes that the objects being written were made from.
-    private var sourceNodes: [Value] = []
+    var sourceNodes: [Value] = []
     /// What `$this` is.
-    private var focus = Value.node(0, tree: 0)
+    var focus = Value.node(0, tree: 0)
     /// The object being written.
-    private var openNode = 0
-    private var reachesConfidential = false
+    var openNode = 0
+    /// The bits of the fields that it has so far.
+    var openFields: UInt64 = 0
+    var marks: ConfidentialMarks
+    /// Whether any node can be marked.
+    let isMarking: Bool
+    var reachesConfidential = false
     /// Kinds of which an item was left out: they are not complete.
-    private var voided: Set<FieldID> = []
+    var voided: Set<FieldID> = []
     private let stamp: SourceStamp
 
     /// What writing a template came to.
-    private struct Written {
+    struct Written {
         /// Something is in the arena.
         var isAnything = false
         /// Something of it came from the message.
@@ -43,13 +50,15 @@ final class MappingRun {
         _ mapping: Mapping, tree: DocumentTree, transport: DocumentTree, stamp: SourceStamp, isExplaining: Bool
     ) {
         self.mapping = mapping
-        self.tree = tree
+        self.plan = mapping.plan
         self.stamp = stamp
         self.isExplaining = isExplaining
         evaluator = Evaluator(mapping.program, tree: tree, transport: transport, now: stamp.time)
         evaluator.focus(on: focus)
+        message.reserve(nodes: tree.arena.nodeCount + 16, text: tree.arena.textCount + 256)
         marks = ConfidentialMarks(mapping.confidentiality, evaluator: evaluator)
-        if !marks.isEmpty || mapping.confidentiality?.coversParsed ?? false {
+        isMarking = !marks.isEmpty || mapping.confidentiality?.coversParsed ?? false
+        if isMarking {
             evaluator.onReach = { [unowned self] value in
                 if marks.contains(value, evaluator) { reachesConfidential = true }
             }
@@ -60,369 +69,26 @@ final class MappingRun {
         let root = message.begin(.message)
         message.append(CanonicalShapes.required("message", "mapping"), mapping.name)
         sourceNodes = [focus]
-        _ = write(mapping.members, of: CanonicalShapes.message)
+        _ = writeMembers(plan[plan.root])
         collectProblems()
         writeIssues()
         message.end(root)
         return message
     }
 
-    private func writeIssues() {
-        let shape = CanonicalShapes.required("issue")
-        for issue in issues.issues {
-            let node = message.begin(CanonicalShapes.required("message", "issues"))
-            let values = [
-                "severity": issue.severity.rawValue, "code": issue.code, "path": issue.path, "target": issue.target,
-                "count": issue.count.map(String.init),
-            ]
-            for index in shape.fields {
-                let field = CanonicalShapes.fields[index]
-                if let value = values[field.name] ?? nil { message.append(field.id, value) }
-            }
-            message.end(node)
-        }
-    }
-
     /// What the gateway knows of a message's own description, beside what the mapping read.
-    private func writeStamp(into node: Int) {
+    func writeStamp(into node: Int) {
         let time = CanonicalShapes.required("source", "time")
         let isStated = message.first(time, in: node, upTo: message.nodes.count) != nil
-        if !isStated { message.append(time, stamp.time) }
-        message.append(
+        if !isStated { append(time, stamp.time) }
+        append(
             CanonicalShapes.required("source", "timeKind"),
             isStated ? "stated" : stamp.isObserved ? "observed" : "accepted")
-        message.append(CanonicalShapes.required("source", "digest"), stamp.digest)
+        append(CanonicalShapes.required("source", "digest"), stamp.digest)
     }
 
-    // MARK: Objects
-
-    private func write(_ members: [Template.Member], of shape: Shape) -> Written {
-        var written = Written()
-        var bindings: [(VariableSlot, Range<Int>)] = []
-        for member in members {
-            switch member {
-            case .assign(let assignments):
-                for assignment in assignments {
-                    bindings.append((assignment.slot, evaluator.bind(assignment.slot, values(assignment.value))))
-                }
-            case .splice(let template):
-                written = written | splice(template, of: shape)
-            case .field(let id, _, _) where CanonicalItems.isVoid(id, voided): continue
-            case .field(let id, let template, let isOver):
-                let field = CanonicalShapes.field(id)
-                let earlier = isOver ? message.all(id, from: openNode + 1) : []
-                fieldPath.append(field.name)
-                let own = write(template, field)
-                fieldPath.removeLast()
-                if own.isAnything { for node in earlier.reversed() { message.remove(node) } }
-                written = written | own
-            }
-        }
-        for (slot, before) in bindings.reversed() { evaluator.unbind(slot, before) }
-        return written
+    private func append(_ field: FieldID, _ text: String) {
+        message.append(field, text)
+        openFields |= fields[Int(field.rawValue)].bit
     }
-
-    private func splice(_ template: Template, of shape: Shape) -> Written {
-        switch template {
-        case .object(let members): return write(members, of: shape)
-        case .choice(let branches, let otherwise):
-            for branch in branches where holds(branch.condition) { return splice(branch.body, of: shape) }
-            return otherwise.map { splice($0, of: shape) } ?? Written()
-        case .list(let templates): return templates.reduce(Written()) { $0 | splice($1, of: shape) }
-        case .each(let collection, let item, let index, let body):
-            return each(collection, item, index, of: nil) { splice(body, of: shape) }
-        default: return Written()
-        }
-    }
-
-    private func write(_ template: Template, _ field: ShapeField) -> Written {
-        switch template {
-        case .object(let members):
-            guard case .object(let shape) = field.type else { return Written() }
-            return writeObject(members, field, CanonicalShapes.shape(shape))
-        case .list(let templates): return templates.reduce(Written()) { $0 | write($1, field) }
-        case .each(let collection, let item, let index, let body):
-            return each(collection, item, index, of: field) { write(body, field) }
-        case .choice(let branches, let otherwise):
-            for branch in branches where holds(branch.condition) { return write(branch.body, field) }
-            return otherwise.map { write($0, field) } ?? Written()
-        case .constant(let bytes, let place):
-            let written = bytes.withUnsafeBytes { writeScalar($0, nil, field) }
-            if isExplaining, written.isAnything { explain(place, nil) }
-            return Written(isAnything: written.isAnything, isData: false)
-        case .first(let expression, let place):
-            return evaluator.first(expression, on: nil) { value, count in
-                var written = Written(isAnything: false, isData: collectProblems())
-                if count > 1 { report(.warning, "multiple-values", at: value) }
-                if let value { written = written | writeValue(value, field) }
-                if isExplaining, written.isAnything { explain(place, origin(of: value, from: [expression])) }
-                return written
-            }
-        case .all(let expression, let place):
-            let values = evaluator.evaluate(expression)
-            let written = Written(isAnything: false, isData: collectProblems())
-            return values.reduce(written) { written, value in
-                let own = writeValue(value, field)
-                if isExplaining, own.isAnything { explain(place, origin(of: value, from: [expression])) }
-                return written | own
-            }
-        case .text(let parts, let place):
-            guard let bytes = text(parts) else { return Written(isAnything: false, isData: collectProblems()) }
-            let isData = collectProblems()
-            let written = bytes.withUnsafeBytes { writeScalar($0, nil, field) }
-            if isExplaining, written.isAnything { explain(place, origin(of: nil, from: parts.compactMap(\.value))) }
-            return Written(isAnything: written.isAnything, isData: written.isData || isData)
-        }
-    }
-
-    private func writeObject(_ members: [Template.Member], _ field: ShapeField, _ shape: Shape) -> Written {
-        let mark = message.mark
-        let outer = reachesConfidential
-        // An item stands for its own source node; what is inside an item shares the item's mark.
-        reachesConfidential = sourceNodes.last.map { marks.contains($0, evaluator) } ?? false
-        let node = message.begin(field.id)
-        let outerNode = openNode
-        openNode = node
-        let written = write(members, of: shape)
-        openNode = outerNode
-        if shape.id == CanonicalItems.source { writeStamp(into: node) }
-        let isItem = CanonicalItems.fields.contains(field.id)
-        if reachesConfidential {
-            message.markConfidential(node)
-            if isItem, let confidential = CanonicalShapes.field("confidential", of: shape),
-                message.first(confidential.id, in: node, upTo: message.nodes.count) == nil
-            {
-                message.append(confidential.id, "true")
-            }
-        }
-        reachesConfidential = isItem ? outer : outer || reachesConfidential
-        guard message.end(node) else {
-            message.rollBack(to: mark)
-            return Written()
-        }
-        guard isMissingPart(node, shape) else { return written }
-        message.rollBack(to: mark)
-        // A picture whose holes all stayed empty is nothing; one that lost a part that it needs is told.
-        if written.isData {
-            report(isItem ? .error : .warning, isItem ? "item-left-out" : "part-left-out", at: nil)
-            if isItem { voided.insert(field.id) }
-        }
-        return Written()
-    }
-
-    private func isMissingPart(_ node: Int, _ shape: Shape) -> Bool {
-        shape.fields.contains { index in
-            let field = CanonicalShapes.fields[index]
-            return field.isRequired && message.first(field.id, in: node) == nil
-        }
-    }
-
-    private func each(
-        _ collection: ExpressionRef, _ item: VariableSlot?, _ index: VariableSlot?, of field: ShapeField?,
-        _ body: () -> Written
-    ) -> Written {
-        // What a loop over items reaches marks each item by itself, not the section that they stand in.
-        let outer = reachesConfidential
-        defer {
-            if let field, CanonicalItems.fields.contains(field.id) { reachesConfidential = outer }
-        }
-        let values = evaluator.evaluate(collection)
-        var written = Written(isAnything: false, isData: collectProblems())
-        for (position, value) in values.enumerated() {
-            // Nodes of the transport context and the header are not what an item stands for.
-            let isNode = value.kind == .node && !Evaluator.besides.contains(value.space)
-            if isNode { sourceNodes.append(value) }
-            written = written | round(value, position, item, index, body)
-            if isNode { sourceNodes.removeLast() }
-        }
-        return written
-    }
-
-    /// Goes once through a loop: with its value as a variable, or where there is none as `$this`.
-    private func round<Result>(
-        _ value: Value, _ position: Int, _ item: VariableSlot?, _ index: VariableSlot?, _ body: () -> Result
-    ) -> Result {
-        let outerFocus = focus
-        let before = item.map { evaluator.bind($0, [value]) }
-        let indexBefore = index.map { evaluator.bind($0, [.integer(Int64(position))]) }
-        if item == nil { setFocus(value) }
-        defer {
-            if item == nil { setFocus(outerFocus) }
-            if let index, let indexBefore { evaluator.unbind(index, indexBefore) }
-            if let item, let before { evaluator.unbind(item, before) }
-        }
-        return body()
-    }
-
-    private func setFocus(_ value: Value) {
-        focus = value
-        evaluator.focus(on: value)
-    }
-
-    private func holds(_ condition: ExpressionRef) -> Bool { evaluator.holds(condition, on: nil) }
-
-    // MARK: Values
-
-    /// The values of a variable.
-    private func values(_ template: Template) -> [Value] {
-        switch template {
-        case .constant(let bytes, _): return [evaluator.makeText(.string, bytes)]
-        case .first(let expression, _):
-            return evaluator.first(expression, on: nil) { value, count in
-                if count > 1 { report(.warning, "multiple-values", at: value) }
-                return value.map { [$0] } ?? []
-            }
-        case .all(let expression, _): return evaluator.evaluate(expression)
-        case .text(let parts, _): return text(parts).map { [evaluator.makeText(.string, $0)] } ?? []
-        case .list(let templates): return templates.flatMap(values)
-        case .each(let collection, let item, let index, let body):
-            return evaluator.evaluate(collection).enumerated().flatMap { position, value in
-                round(value, position, item, index) { values(body) }
-            }
-        case .choice(let branches, let otherwise):
-            for branch in branches where holds(branch.condition) { return values(branch.body) }
-            return otherwise.map(values) ?? []
-        case .object: return []
-        }
-    }
-
-    /// A text with its holes filled; nil when one of them stays empty (FPML, *String concatenation*).
-    private func text(_ parts: [Template.Part]) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        for part in parts {
-            switch part {
-            case .constant(let constant): bytes += constant
-            case .value(let expression):
-                let text = evaluator.first(expression, on: nil) { value, count in
-                    if count > 1 { report(.warning, "multiple-values", at: value) }
-                    return value.flatMap(evaluator.string)
-                }
-                guard let text, !text.isEmpty else { return nil }
-                bytes += Array(text.utf8)
-            }
-        }
-        return bytes
-    }
-
-    private func writeValue(_ value: Value, _ field: ShapeField) -> Written {
-        guard let atom = evaluator.atomic(value) else {
-            report(.warning, "value-is-object", at: value)
-            return Written()
-        }
-        switch atom.kind {
-        case .integer, .boolean:
-            let text = Array((evaluator.string(atom) ?? "").utf8)
-            return text.withUnsafeBytes { writeScalar($0, value, field) }
-        default:
-            return evaluator.withText(atom) { writeScalar($0, value, field) }
-        }
-    }
-
-    /// Writes a text as what the field holds; what it cannot be read as is left out and told.
-    private func writeScalar(_ text: UnsafeRawBufferPointer, _ source: Value?, _ field: ShapeField) -> Written {
-        guard !text.isEmpty else { return Written() }
-        switch field.type {
-        case .string, .uri, .digest, .object: message.append(field.id, text)
-        case .boolean:
-            guard text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8) else {
-                return unreadable("boolean-unreadable", source)
-            }
-            // An author may put the mark on an item and cannot take it off.
-            if text.count == 5, CanonicalItems.confidential.contains(field.id) {
-                return Written(isAnything: false, isData: true)
-            }
-            message.append(field.id, text)
-        case .integer:
-            guard NumberText.isInteger(text) else { return unreadable("number-unreadable", source) }
-            message.append(field.id, text)
-        case .decimal:
-            guard NumberText.isDecimal(text) else { return unreadable("number-unreadable", source) }
-            message.append(field.id, text)
-        case .dateTime, .instant:
-            let date = DateTimeText(text)
-            guard date.isDate, field.type != .instant || date.isInstant else {
-                return unreadable("date-unreadable", source)
-            }
-            if let issue = date.issue { report(.warning, issue, at: source) }
-            _ = date.withBytes { message.append(field.id, $0) }
-        case .oneOf(let list): return writeWord(text, source, field, CanonicalShapes.closedLists[list])
-        }
-        return Written(isAnything: true, isData: true)
-    }
-
-    private func writeWord(
-        _ text: UnsafeRawBufferPointer, _ source: Value?, _ field: ShapeField, _ words: [String]
-    ) -> Written {
-        if words.contains(where: { text.elementsEqual($0.utf8) }) {
-            message.append(field.id, text)
-        } else {
-            report(.warning, "value-unmapped", at: source)
-            guard words.contains("unknown") else { return Written(isAnything: false, isData: true) }
-            message.append(field.id, "unknown")
-        }
-        return Written(isAnything: true, isData: true)
-    }
-
-    private func unreadable(_ code: String, _ source: Value?) -> Written {
-        report(.warning, code, at: source)
-        return Written(isAnything: false, isData: true)
-    }
-
-    // MARK: Issues
-
-    /// Turns what expressions reported into issues of the field being written.
-    /// - Returns: whether something in the data could not be used.
-    @discardableResult
-    private func collectProblems() -> Bool {
-        guard !evaluator.problems.isEmpty else { return false }
-        var isDataLost = false
-        for problem in evaluator.takeProblems() {
-            let severity: Issue.Severity = problem.isDeliberate ? .information : .warning
-            if !problem.isDeliberate { isDataLost = true }
-            let isPathWanted = issues.wantsPath(problem.code, isCounted: problem.isDeliberate)
-            let node = isPathWanted ? problem.node.map { Value.node($0, tree: 0) } ?? sourceNodes.last : nil
-            issues.add(
-                Issue(
-                    severity, problem.code, path: node.flatMap(evaluator.path),
-                    target: problem.isDeliberate ? nil : target),
-                isCounted: problem.isDeliberate)
-        }
-        return isDataLost
-    }
-
-    private func report(_ severity: Issue.Severity, _ code: String, at value: Value?) {
-        collectProblems()
-        guard issues.wantsPath(code, isCounted: false) else {
-            return issues.add(Issue(severity, code, target: target), isCounted: false)
-        }
-        let path = value.flatMap(evaluator.path) ?? sourceNodes.last.flatMap(evaluator.path)
-        issues.add(Issue(severity, code, path: path, target: target), isCounted: false)
-    }
-
-    private var target: String? { fieldPath.isEmpty ? nil : fieldPath.joined(separator: ".") }
-
-    // MARK: Explanations
-
-    private func explain(_ place: Int, _ source: Value?) {
-        guard let target else { return }
-        explanations.append(
-            ValueExplanation(target: target, place: mapping.places[place], source: source.flatMap(evaluator.path)))
-    }
-
-    /// The node that a value came from: itself, else what its expression started from, else what the item stands for.
-    private func origin(of value: Value?, from expressions: [ExpressionRef]) -> Value? {
-        if let value, value.kind == .node { return value }
-        // Looking for it again must change nothing of what the message says.
-        let outerReach = reachesConfidential
-        defer {
-            reachesConfidential = outerReach
-            _ = evaluator.takeProblems()
-        }
-        return expressions.lazy.compactMap { self.mapping.sources[$0]?.node(in: self.evaluator) }.first
-            ?? sourceNodes.last
-    }
-}
-
-extension Template.Part {
-    fileprivate var value: ExpressionRef? { if case .value(let expression) = self { expression } else { nil } }
 }

@@ -39,7 +39,7 @@ struct TemplateCompiler {
         let program = compiler.finish()
         let confidentiality = Mapping.Confidentiality(conditions, of: mapping, program: program)
         return Mapping(
-            name: mapping.name, file: mapping.file, digest: digest, program: program, members: members,
+            name: mapping.name, file: mapping.file, digest: digest, program: program, plan: TemplatePlan(members),
             places: places, sources: sources, confidentiality: confidentiality, system: system,
             tableUses: checks.tableUses, remarks: checks.remarks + unusedVariables,
             identity: MappingIdentity(mapping))

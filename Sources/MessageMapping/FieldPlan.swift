@@ -1,0 +1,90 @@
+import CanonicalModel
+
+/// What a run needs to know of a canonical field, as plain memory: a field is written for every item of every message.
+struct FieldPlan {
+    enum Kind: UInt8 {
+        case text, boolean, integer, decimal, dateTime, instant, word, object
+    }
+
+    let id: FieldID
+    let kind: Kind
+    /// Its own bit among the fields of its shape.
+    let bit: UInt64
+    /// Its members stand for themselves (``CanonicalItems``).
+    let isItem: Bool
+    /// The mark that the engine puts on an item.
+    let isConfidential: Bool
+    /// The shape of an object, or the closed list of a word.
+    let type: Int
+
+    /// By ``FieldID``. It lives as long as the process.
+    nonisolated(unsafe) static let all: UnsafePointer<FieldPlan> = table(CanonicalShapes.fields.map(FieldPlan.init))
+
+    private init(_ field: ShapeField) {
+        let kind: Kind
+        var type = 0
+        switch field.type {
+        case .string, .uri, .digest: kind = .text
+        case .boolean: kind = .boolean
+        case .integer: kind = .integer
+        case .decimal: kind = .decimal
+        case .dateTime: kind = .dateTime
+        case .instant: kind = .instant
+        case .oneOf(let list): (kind, type) = (.word, list)
+        case .object(let shape): (kind, type) = (.object, shape.rawValue)
+        }
+        id = field.id
+        self.kind = kind
+        bit = ShapePlan.bit(of: field)
+        isItem = CanonicalItems.fields.contains(field.id)
+        isConfidential = CanonicalItems.confidential.contains(field.id)
+        self.type = type
+    }
+}
+
+/// Memory that is never given back: there is one model.
+private func table<Element>(_ elements: [Element]) -> UnsafePointer<Element> {
+    let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
+    memory.initialize(from: elements, count: elements.count)
+    return UnsafePointer(memory)
+}
+
+/// What a run needs to know of a shape.
+struct ShapePlan {
+    /// The bits of the fields without which an object is not valid.
+    let required: UInt64
+    /// The mark of confidentiality, where the shape has one.
+    let confidential: FieldID?
+    let isSource: Bool
+
+    /// By ``ShapeID``. It lives as long as the process.
+    nonisolated(unsafe) static let all: UnsafePointer<ShapePlan> = table(CanonicalShapes.shapes.map(ShapePlan.init))
+
+    private init(_ shape: Shape) {
+        let fields = shape.fields.map { CanonicalShapes.fields[$0] }
+        precondition(fields.count <= 64, "the model declares a shape with more fields than there are bits")
+        required = fields.filter(\.isRequired).reduce(0) { $0 | Self.bit(of: $1) }
+        confidential = CanonicalShapes.field("confidential", of: shape)?.id
+        isSource = shape.id == CanonicalItems.source
+    }
+
+    static func bit(of field: ShapeField) -> UInt64 {
+        1 << UInt64(Int(field.id.rawValue) - CanonicalShapes.shape(field.shape).fields.lowerBound)
+    }
+}
+
+/// The words of the closed lists, to compare bytes with.
+struct WordLists: Sendable {
+    static let all = WordLists()
+
+    private let lists: [[[UInt8]]]
+
+    private init() { lists = CanonicalShapes.closedLists.map { $0.map { Array($0.utf8) } } }
+
+    func contains(_ word: UnsafeRawBufferPointer, in list: Int) -> Bool {
+        for known in lists[list] where known.count == word.count {
+            if known.withUnsafeBytes({ $0.elementsEqual(word) }) { return true }
+        }
+        return false
+    }
+}
