@@ -95,6 +95,9 @@ package struct PartialDate: Sendable, Hashable {
         offsetMinutes = offset
     }
 
+    package var hasTime: Bool { precision == .minute || precision == .second }
+    package var hasSeconds: Bool { precision == .second }
+
     /// The day as written; nil when only a year or month is known.
     package var civilDate: CivilDate? {
         precision >= .day ? CivilDate(year: year, month: month, day: day) : nil

@@ -53,11 +53,11 @@ extension Evaluator {
         return .text(kind, space: Value.scratch, offset: start, length: scratch.count - start)
     }
 
-    func makeText(_ kind: Value.Kind, bytes: UnsafeRawBufferPointer) -> Value {
+    func makeText(_ kind: Value.Kind, bytes: UnsafeRawBufferPointer, mark: Int64) -> Value {
         let start = scratch.count
         scratch.append(bytes)
         guard holdsText(from: start) else { return .text(kind, space: Value.scratch, offset: start, length: 0) }
-        return .text(kind, space: Value.scratch, offset: start, length: scratch.count - start)
+        return .text(kind, space: Value.scratch, offset: start, length: scratch.count - start, mark: mark)
     }
 
     func makeString(_ text: String) -> Value { makeText(.string, text.utf8) }

@@ -219,6 +219,9 @@ package final class Evaluator {
     }
 
     package func report(_ code: String, at value: Value?, isDeliberate: Bool = false) {
+        if isDeliberate, let last = problems.last, last.isDeliberate, last.code == code {
+            return problems[problems.count - 1].count += 1
+        }
         guard problems.count < 10_000 else { return }
         let node = value.flatMap { $0.kind == .node && $0.space == 0 ? $0.nodeIndex : nil }
         problems.append(EvaluationProblem(code: code, node: node ?? focusNode, isDeliberate: isDeliberate))

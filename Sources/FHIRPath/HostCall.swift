@@ -37,8 +37,9 @@ package struct HostCall {
         evaluator.push(evaluator.makeText(kind, bytes))
     }
 
-    package func yield(_ kind: Value.Kind, _ bytes: UnsafeRawBufferPointer) {
-        evaluator.push(evaluator.makeText(kind, bytes: bytes))
+    /// Pushes a new text with a mark (``Value/mark``).
+    package func yield(_ kind: Value.Kind, _ bytes: UnsafeRawBufferPointer, mark: Int64 = 0) {
+        evaluator.push(evaluator.makeText(kind, bytes: bytes, mark: mark))
     }
 
     package func yield(_ kind: Value.Kind, _ text: String) { yield(kind, text.utf8) }
@@ -62,4 +63,6 @@ package struct EvaluationProblem: Sendable, Hashable {
     package let node: Int?
     /// An author's own remark about what the mapping leaves out, not a fault in the data.
     package let isDeliberate: Bool
+    /// How often in a row, which only a deliberate one counts; the node is the first one's.
+    package internal(set) var count = 1
 }

@@ -41,9 +41,12 @@ package struct Value: Sendable, BitwiseCopyable {
         Value(kind: .boolean, space: 0, offset: 0, length: 0, number: value ? 1 : 0)
     }
 
-    package static func text(_ kind: Kind, space: UInt8, offset: Int, length: Int) -> Value {
-        Value(kind: kind, space: space, offset: UInt32(offset), length: UInt32(length), number: 0)
+    package static func text(_ kind: Kind, space: UInt8, offset: Int, length: Int, mark: Int64 = 0) -> Value {
+        Value(kind: kind, space: space, offset: UInt32(offset), length: UInt32(length), number: mark)
     }
+
+    /// What a host function noted about a text that it made; 0 of any other text.
+    package var mark: Int64 { number }
 
     package var nodeIndex: Int { Int(offset) }
 

@@ -24,6 +24,12 @@ struct DateTimeText {
 
     var isDate: Bool { count > 0 }
 
+    /// Marks of texts that are already what ``DateTimeText`` makes of them (``Value/mark``).
+    static let dateMark: Int64 = 1
+    static let momentMark: Int64 = 2
+
+    var mark: Int64 { isInstant ? Self.momentMark : Self.dateMark }
+
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withUnsafeBytes(of: storage) { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
@@ -32,9 +38,9 @@ struct DateTimeText {
 
     private mutating func read(_ text: UnsafeRawBufferPointer, as reading: Reading) {
         guard let date = PartialDate(utf8: text) else { return }
-        guard date.precision >= .minute else { return append(text) }
+        guard date.hasTime else { return append(text) }
         append(UnsafeRawBufferPointer(rebasing: text[..<16]))
-        if date.precision == .minute {
+        if !date.hasSeconds {
             append(":00")
         } else {
             append(UnsafeRawBufferPointer(rebasing: text[16..<19]))

@@ -1,4 +1,5 @@
 import CanonicalModel
+import Glibc
 
 /// What a run needs to know of a canonical field, as plain memory: a field is written for every item of every message.
 struct FieldPlan {
@@ -74,16 +75,20 @@ struct ShapePlan {
 }
 
 /// The words of the closed lists, to compare bytes with.
-struct WordLists: Sendable {
-    static let all = WordLists()
+enum WordLists {
+    /// It lives as long as the process.
+    nonisolated(unsafe) static let all: UnsafePointer<UnsafeBufferPointer<UnsafeRawBufferPointer>> = table(
+        CanonicalShapes.closedLists.map { words in
+            let bytes = words.map { word in
+                UnsafeRawBufferPointer(start: table(Array(word.utf8)), count: word.utf8.count)
+            }
+            return UnsafeBufferPointer(start: table(bytes), count: bytes.count)
+        })
 
-    private let lists: [[[UInt8]]]
-
-    private init() { lists = CanonicalShapes.closedLists.map { $0.map { Array($0.utf8) } } }
-
-    func contains(_ word: UnsafeRawBufferPointer, in list: Int) -> Bool {
-        for known in lists[list] where known.count == word.count {
-            if known.withUnsafeBytes({ $0.elementsEqual(word) }) { return true }
+    static func contains(_ word: UnsafeRawBufferPointer, in list: Int) -> Bool {
+        guard let start = word.baseAddress else { return false }
+        for known in all[list] where known.count == word.count {
+            if let other = known.baseAddress, memcmp(start, other, word.count) == 0 { return true }
         }
         return false
     }

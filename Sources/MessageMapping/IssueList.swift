@@ -14,11 +14,11 @@ struct IssueList: Sendable {
         isCounted ? counted[code] == nil : issues.count < Self.limit
     }
 
-    /// Counts one more of a code that is told once with a count.
+    /// Counts more of a code that is told once with a count.
     /// - Returns: false when none was told yet.
-    mutating func countAgain(_ code: String) -> Bool {
+    mutating func count(_ code: String, more: Int) -> Bool {
         guard let index = counted[code] else { return false }
-        issues[index].count = (issues[index].count ?? 1) + 1
+        issues[index].count = (issues[index].count ?? 1) + more
         return true
     }
 
@@ -26,10 +26,10 @@ struct IssueList: Sendable {
     /// count theirs.
     mutating func add(_ issue: Issue, isCounted: Bool) {
         if isCounted {
-            if countAgain(issue.code) { return }
+            if count(issue.code, more: issue.count ?? 1) { return }
             counted[issue.code] = issues.count
             var first = issue
-            first.count = 1
+            first.count = issue.count ?? 1
             return issues.append(first)
         }
         guard issues.count < Self.limit else { return add(Issue(.warning, "issues-left-out"), isCounted: true) }

@@ -108,7 +108,7 @@ enum MappingFunctions {
     private static func yield(_ call: HostCall, _ date: DateTimeText, at value: Value) {
         guard date.isDate else { return call.report("date-unreadable", at: value) }
         if let issue = date.issue { call.report(issue, at: value) }
-        date.withBytes { call.yield(.dateTime, $0) }
+        date.withBytes { call.yield(.dateTime, $0, mark: date.mark) }
     }
 
     // MARK: Collections

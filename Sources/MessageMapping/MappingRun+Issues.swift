@@ -26,7 +26,7 @@ extension MappingRun {
         guard evaluator.hasProblems else { return false }
         var isDataLost = false
         for problem in evaluator.takeProblems() {
-            if problem.isDeliberate, issues.countAgain(problem.code) { continue }
+            if problem.isDeliberate, issues.count(problem.code, more: problem.count) { continue }
             let severity: Issue.Severity = problem.isDeliberate ? .information : .warning
             if !problem.isDeliberate { isDataLost = true }
             let isPathWanted = issues.wantsPath(problem.code, isCounted: problem.isDeliberate)
@@ -34,7 +34,7 @@ extension MappingRun {
             issues.add(
                 Issue(
                     severity, problem.code, path: node.flatMap(evaluator.path),
-                    target: problem.isDeliberate ? nil : target),
+                    target: problem.isDeliberate ? nil : target, count: problem.isDeliberate ? problem.count : nil),
                 isCounted: problem.isDeliberate)
         }
         return isDataLost

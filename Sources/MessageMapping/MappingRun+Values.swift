@@ -18,6 +18,11 @@ extension MappingRun {
     /// A constant, all values of an expression, or a text with holes.
     func writeValues(_ template: TemplatePlan.Node, _ field: FieldPlan) -> Written {
         switch template.operation {
+        case .constant where template.b > 0 && (field.kind == .word || field.kind == .text):
+            // It was compared with the list when the mapping was read.
+            message.append(field.id, plan.constant(template))
+            if isExplaining { explain(template.place, nil) }
+            return Written(isAnything: true, isData: false)
         case .constant:
             let written = writeScalar(plan.constant(template), nil, field)
             if isExplaining, written.isAnything { explain(template.place, nil) }
@@ -110,6 +115,12 @@ extension MappingRun {
             guard NumberText.isDecimal(text) else { return unreadable("number-unreadable", source) }
             message.append(field.id, text)
         case .dateTime, .instant:
+            if let source, source.kind == .dateTime,
+                source.mark >= (field.kind == .instant ? DateTimeText.momentMark : DateTimeText.dateMark)
+            {
+                message.append(field.id, text)
+                break
+            }
             let date = DateTimeText(text)
             guard date.isDate, field.kind != .instant || date.isInstant else {
                 return unreadable("date-unreadable", source)
@@ -122,7 +133,7 @@ extension MappingRun {
     }
 
     private func writeWord(_ text: UnsafeRawBufferPointer, _ source: Value?, _ field: FieldPlan) -> Written {
-        if words.contains(text, in: field.type) {
+        if WordLists.contains(text, in: field.type) {
             message.append(field.id, text)
         } else {
             report(.warning, "value-unmapped", at: source)

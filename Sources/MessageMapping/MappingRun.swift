@@ -15,7 +15,6 @@ final class MappingRun {
 
     let fields = FieldPlan.all
     let shapes = ShapePlan.all
-    let words = WordLists.all
     /// The fields being written, the innermost last, for an issue's target.
     var fieldPath: [FieldID] = []
     /// The source nodes that the objects being written were made from.
