@@ -81,14 +81,8 @@ struct raw_key {
 
 uint64_t hash_of(std::string_view name, uint64_t seed) {
     uint64_t hash = seed;
-    for (; name.size() >= 8; name.remove_prefix(8)) {
-        uint64_t word;
-        std::memcpy(&word, name.data(), 8);
-        hash = mixed(hash, word);
-    }
-    uint64_t word = 0;
-    std::memcpy(&word, name.data(), name.size());
-    return mixed(hash, word);
+    for (size_t at = 0; at <= name.size(); at += 8) hash = mixed(hash, name_table::word(name, at));
+    return hash;
 }
 
 // Eight bytes at a time up to the first quote, which is not the end of a key that has escapes. The buffer is padded, so

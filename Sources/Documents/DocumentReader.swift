@@ -4,6 +4,7 @@ package struct DocumentReader: Sendable {
     package let vocabulary: Vocabulary
     package let limits: DocumentLimits
     private let jsonParsers = ParserPool<JSONParser>()
+    private let xmlParsers = ParserPool<XMLParser>()
 
     package init(vocabulary: Vocabulary, limits: DocumentLimits = DocumentLimits()) {
         self.vocabulary = vocabulary
@@ -21,9 +22,17 @@ package struct DocumentReader: Sendable {
         return try body.withUnsafeBufferPointer { (buffer) throws(DocumentFault) in
             let bytes = UnsafeRawBufferPointer(buffer)
             return isXML
-                ? try XMLTreeReader(vocabulary: vocabulary, limits: limits).read(bytes, from: first)
+                ? try readXML(bytes, from: first)
                 : try readJSON(bytes, from: first)
         }
+    }
+
+    private func readXML(_ body: UnsafeRawBufferPointer, from start: Int) throws(DocumentFault) -> DocumentTree {
+        guard let parser = xmlParsers.take() ?? XMLParser() else { throw DocumentFault(.tooLarge) }
+        let tree = try XMLTreeReader(vocabulary: vocabulary, limits: limits, parser: parser).read(body, from: start)
+        // A parser that met a fault is not used again.
+        if parser.rest() { xmlParsers.give(parser) }
+        return tree
     }
 
     private func readJSON(_ body: UnsafeRawBufferPointer, from start: Int) throws(DocumentFault) -> DocumentTree {

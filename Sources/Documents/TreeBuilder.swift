@@ -45,6 +45,9 @@ struct TreeBuilder {
         return symbol
     }
 
+    /// Whether a symbol is the vocabulary's: it means the same in every tree.
+    func isLasting(_ symbol: Symbol) -> Bool { Int(symbol.rawValue) < vocabulary.names.count }
+
     /// Opens an element; ``close()`` closes it.
     mutating func begin(_ name: Symbol, namespace: UInt16 = 0) -> Bool {
         guard open.count < limits.nesting else { return fail(.tooDeep) }

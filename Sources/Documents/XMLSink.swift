@@ -10,12 +10,19 @@ struct XMLSink {
     private(set) var faultOffset: Int?
     private(set) var faultLine: Int?
 
-    private var names = AddressTable()
-    private var namespaceNumbers = AddressTable()
+    /// The symbols of names by their address: the vocabulary's, which the parser keeps, and this document's own.
+    private let symbols: AddressTable
+    private var knownSymbols: AddressTable.Slots
+    private lazy var ownSymbols = AddressTable()
+    private lazy var namespaceNumbers = AddressTable()
     /// Where the run of character data that is being read starts in the arena.
     var textStart: Int?
 
-    init(tree: TreeBuilder) { self.tree = tree }
+    init(tree: TreeBuilder, symbols: AddressTable) {
+        self.tree = tree
+        self.symbols = symbols
+        knownSymbols = symbols.slots
+    }
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<XMLSink>? {
         context?.assumingMemoryBound(to: XMLSink.self)
@@ -126,9 +133,14 @@ struct XMLSink {
     /// libxml2 interns names per parser, so that equal names have one address.
     mutating func symbol(_ name: UnsafePointer<xmlChar>?) -> Symbol {
         guard let name else { return .none }
-        if let known = names[name] { return Symbol(rawValue: known) }
+        if let known = knownSymbols[name] ?? ownSymbols[name] { return Symbol(rawValue: known) }
         let symbol = tree.symbol(UnsafeRawBufferPointer(start: name, count: Int(xmlStrlen(name))))
-        names.insert(name, symbol.rawValue)
+        if tree.isLasting(symbol) {
+            symbols.insert(name, symbol.rawValue)
+            knownSymbols = symbols.slots
+        } else {
+            ownSymbols.insert(name, symbol.rawValue)
+        }
         return symbol
     }
 
