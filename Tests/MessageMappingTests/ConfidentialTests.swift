@@ -78,7 +78,7 @@ import Testing
 
     @Test("An item that reaches something marked by a reference") func references() throws {
         let body =
-            #"{"Rows":{"Row":[{"Id":"1","Name":"a","Plan":{"reference":"Plan/p"}},{"Id":"2","Name":"b","Plan":{"reference":"Plan/q"}}]},"contained":[{"resourceType":"Plan","id":"p"},{"resourceType":"Plan","id":"q","Secret":"yes"}]}"#
+            ##"{"Rows":{"Row":[{"Id":"1","Name":"a","Plan":{"reference":"#p"}},{"Id":"2","Name":"b","Plan":{"reference":"#q"}}]},"contained":[{"resourceType":"Plan","id":"p"},{"resourceType":"Plan","id":"q","Secret":"yes"}]}"##
         try expect(["2"], Self.mapping("note: \"{{ %a.Plan.resolve().id }}\""), body)
     }
 
