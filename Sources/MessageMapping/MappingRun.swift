@@ -221,13 +221,13 @@ final class MappingRun {
         _ collection: ExpressionRef, _ item: VariableSlot?, _ index: VariableSlot?, of field: ShapeField?,
         _ body: () -> Written
     ) -> Written {
-        let values = evaluator.evaluate(collection)
-        var written = Written(isAnything: false, isData: collectProblems())
         // What a loop over items reaches marks each item by itself, not the section that they stand in.
         let outer = reachesConfidential
         defer {
             if let field, CanonicalItems.fields.contains(field.id) { reachesConfidential = outer }
         }
+        let values = evaluator.evaluate(collection)
+        var written = Written(isAnything: false, isData: collectProblems())
         for (position, value) in values.enumerated() {
             // Nodes of the transport context and the header are not what an item stands for.
             let isNode = value.kind == .node && !Evaluator.besides.contains(value.space)
