@@ -67,7 +67,7 @@ let package = Package(
         room("CanonicalModel", []),
         room("Documents", ["CLibXML2", "CSimdJSON"]),
         room("FHIRPath", ["Documents"]),
-        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", "CZlib", yams]),
+        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", "CLibXML2", "CZlib", yams]),
         room("Release", ["CanonicalModel"]),
         room("Storage", ["CanonicalModel", crypto, database]),
         room(
