@@ -57,20 +57,15 @@ package struct IdentityRecord: Sendable {
                 + " `renumber: \(entry.number + 1)`")
     }
 
-    /// What is allowed and yet has to be recorded: mappings of the record's folder that it does not have as they are, and
-    /// those it has that are in no folder.
-    func remarks(of own: [Mapping], among all: [Mapping]) -> [MappingFinding] {
-        let names = Set(all.map(\.name))
-        let left = entries.filter { !names.contains($0.key) }.sorted { $0.value.line < $1.value.line }.map {
+    /// Mappings whose ids were made anew, as they say, which has to be recorded before the next time.
+    func remarks(on mappings: [Mapping]) -> [MappingFinding] {
+        mappings.filter { mapping in
+            entries[mapping.name].map { $0.number < mapping.identity.number } ?? false
+        }.map { mapping in
             MappingFinding(
-                file: file, line: $0.value.line, "there is no mapping \($0.key)", hint: "hatchway check --record-ids")
+                at: mapping.identity.line, "that its ids are made anew is not recorded",
+                hint: "hatchway check --record-ids writes it to \(file)")
         }
-        return left
-            + own.filter { entries[$0.name]?.digest != $0.identity.digest }.map { mapping in
-                MappingFinding(
-                    at: mapping.identity.line, "what its ids are made of is not recorded",
-                    hint: "hatchway check --record-ids writes it to \(file)")
-            }
     }
 
     /// The text of a record of some mappings.

@@ -41,7 +41,7 @@ package enum MappingFolder {
                 MappingFinding(file: $0, line: 1, "no mapping includes this file", hint: "take it away, or include it")
             }
         let unrecorded = folders.flatMap { folder in
-            record(of: folder)?.remarks(of: mappings(of: folder, in: set), among: set.mappings) ?? []
+            record(of: folder)?.remarks(on: mappings(of: folder, in: set)) ?? []
         }
         return set.mappings.flatMap(\.remarks) + unused + unrecorded
     }

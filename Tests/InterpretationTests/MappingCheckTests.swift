@@ -62,14 +62,14 @@ import Testing
     }
 
     @Test("Nothing, where all is well") func well() throws {
-        let folder = try Folder()
+        let folder = Folder()
         try folder.mapping("reason: \"{{ %v.Why }}\"")
         try folder.sample()
         #expect(folder.findings() == [])
     }
 
     @Test("A mapping without a sample, and a sample without an expected file") func samples() throws {
-        let folder = try Folder()
+        let folder = Folder()
         try folder.mapping()
         try folder.write("Samples/acme/visits/two.json", #"{"Visits":[]}"#)
         let findings = folder.findings()
@@ -81,13 +81,13 @@ import Testing
     @Test(
         "A row of a code table that no call can look up",
         arguments: [
-            ("%v.How.lower().codeTable('kind')", [2]), ("%v.How.upper().codeTable('kind')", [3]),
+            ("%v.How.lower().codeTable('kind')", [2]), ("%v.How.upper().codeTable('kind')", [2, 3]),
             ("%v.How.where($this = 'phone' or $this = 'Desk').codeTable('kind')", [2]),
             ("iif(%v.A = 1, 'phone', 'Phone').codeTable('kind')", []), ("%v.How.codeTable('kind')", []),
             ("%v.How.lower().combine(%v.How).first().codeTable('kind')", []), ("'Phone'.codeTable('kind')", [3]),
         ]) func rows(expression: String, lines: [Int]) throws
     {
-        let folder = try Folder()
+        let folder = Folder()
         try folder.mapping("mode: \"{{ \(expression) }}\"")
         try folder.sample()
         try folder.write("Mappings/codes/kind.csv", "source,target,display\nPhone,telephone,\nphone,telephone,\n")
@@ -101,7 +101,7 @@ import Testing
 
     @Test("A code table that nothing uses, and a row for every word where the model says unknown") func tables() throws
     {
-        let folder = try Folder()
+        let folder = Folder()
         try folder.mapping("mode: \"{{ %v.How.codeTable('kind') }}\"")
         try folder.sample()
         try folder.write("Mappings/codes/kind.csv", "source,target,display\nPhone,telephone,\n*,in-person,\n")
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test("A changed id, after the ids were recorded") func ids() throws {
-        let folder = try Folder()
+        let folder = Folder()
         try folder.mapping()
         try folder.sample()
         #expect(folder.findings(recordingIds: true) == [])
