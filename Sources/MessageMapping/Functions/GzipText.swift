@@ -10,7 +10,10 @@ enum GzipText {
     /// Whether bytes begin as gzip does.
     static func isGzip(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
-    /// - Parameter limit: the most bytes that may come out.
+    /// - Parameters:
+    ///   - bytes: one gzip file.
+    ///   - limit: the most bytes that may come out.
+    /// - Returns: what was packed.
     /// - Throws: ``Fault`` when the bytes are no gzip, are damaged or cut off, or unpack to more than the limit.
     static func unpacked(_ bytes: [UInt8], limit: Int) throws(Fault) -> [UInt8] {
         var result: [UInt8] = []
