@@ -73,7 +73,7 @@ let package = Package(
         room(
             "Documents", ["CLibXML2", "CSimdJSON"], resources: [.embedInCode("Resources/fhir-types.txt")], settings: hot),
         room("FHIRPath", ["Documents"], settings: hot),
-        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", "CZlib", yams], settings: hot),
+        room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", "CLibXML2", "CZlib", yams], settings: hot),
         room("Release", ["CanonicalModel"]),
         room("Storage", ["CanonicalModel", crypto, database]),
         room(

@@ -25,10 +25,10 @@ package enum Gateway {
         }
 
         // What messages say: the mappings, compiled.
-        let mappings = try MappingFolder.load(settings.mappings)
         let limits = DocumentLimits(
             messageSize: settings.limits.messageSize, treeNodes: settings.limits.treeNodes,
             nesting: settings.limits.nesting)
+        let mappings = try MappingFolder.load(settings.mappings, limits: limits)
         let reader = Replaceable(MessageReader(mappings: mappings, limits: limits))
 
         // The only place where workers meet.

@@ -32,7 +32,7 @@ struct ReloadWorker: Service {
             try log.file?.reopen()
             let fresh = try GatewayConfiguration.load(
                 path: configuration.file, environment: ProcessInfo.processInfo.environment)
-            let mappings = try MappingFolder.load(fresh.gateway.mappings)
+            let mappings = try MappingFolder.load(fresh.gateway.mappings, limits: limits)
             let senders = try fresh.receiverSources()
             let consumers = try fresh.consumers.map {
                 try $0.deliverySettings(eventSource: fresh.gateway.eventSource)

@@ -15,14 +15,14 @@ struct ConfidentialMarks {
         if let confidentiality { marked[0] = Self.marks(confidentiality, tree: 0, evaluator: evaluator) }
     }
 
-    /// Whether a node is marked. One that was read out of a value is marked with that value too.
+    /// Whether a node is marked. One that was made of others, such as a document read out of a value, is with any of them.
     mutating func contains(_ value: Value, _ evaluator: Evaluator) -> Bool {
         guard let confidentiality, !Evaluator.besides.contains(value.space) else { return false }
         let tree = Int(value.space)
         if marked[tree] == nil { marked[tree] = Self.marks(confidentiality, tree: tree, evaluator: evaluator) }
         if let marks = marked[tree], !marks.isEmpty, marks[value.nodeIndex] { return true }
-        guard let origin = evaluator.origin(of: value) else { return false }
-        return contains(origin, evaluator)
+        for origin in evaluator.origins(of: value) where contains(origin, evaluator) { return true }
+        return false
     }
 
     private static func marks(_ confidentiality: Mapping.Confidentiality, tree number: Int, evaluator: Evaluator)

@@ -69,7 +69,8 @@ private struct IdentityReader {
         default: texts = []
         }
         for located in template.expressions {
-            texts.append(located.expression.description)
+            // As it was written: how expressions are printed may change from one version to the next.
+            texts.append(located.text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
             for part in located.expression.parts {
                 guard case .variable(let name) = part.kind, let value = variables[name],
                     seen.insert(name).inserted

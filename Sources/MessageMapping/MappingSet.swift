@@ -18,17 +18,18 @@ package struct MappingSet: Sendable {
     /// - Parameters:
     ///   - files: path and text of every mapping file, without the included ones.
     ///   - tables: the code tables by name.
+    ///   - limits: of documents that are read out of values.
     ///   - include: finds an included file by name, from the file that asks for it.
     /// - Throws: ``MappingFindings`` with everything that is wrong in any of them.
     package init(
-        files: [(path: String, text: String)], tables: [String: CodeTable],
+        files: [(path: String, text: String)], tables: [String: CodeTable], limits: DocumentLimits = DocumentLimits(),
         include: @escaping (_ name: String, _ from: String) -> (path: String, text: String)?
     ) throws(MappingFindings) {
         var reader = MappingFileReader(include: include)
         let parsed = files.compactMap { reader.read(file: $0.path, text: $0.text) }
         var findings = reader.findings
         let vocabulary = Vocabulary(parsed.flatMap(Self.names) + Self.ownNames)
-        let functions = MappingFunctions.all(tables: tables)
+        let functions = MappingFunctions.all(tables: tables, limits: limits)
         let tableTexts = tables.values.sorted { $0.name < $1.name }.map(\.digestText)
         var mappings: [Mapping] = []
         for mapping in parsed {

@@ -1,10 +1,16 @@
 import Documents
 import FHIRPath
 
-/// The documents that were read out of values of a message: escaped XML, JSON in a text.
+/// The trees that were made while a message was read: escaped XML or JSON in a value, rows that were put together.
 struct ParsedValues: Sendable {
-    /// The value that each was read out of, by the number of its tree.
-    private(set) var origins: [UInt8: Value] = [:]
+    /// A run of nodes and what it was made of.
+    private struct Origin: Sendable {
+        let end: Int
+        let values: [Value]
+    }
+
+    /// By the number of the tree, in the order of its nodes.
+    private var origins: [UInt8: [Origin]] = [:]
     private var roots: [Slice: Value] = [:]
 
     /// A text is known by its place: a node of a tree, or a slice of what was made.
@@ -23,9 +29,20 @@ struct ParsedValues: Sendable {
     /// The root of a value that was read before, so that a second path into it costs nothing.
     func root(of value: Value) -> Value? { roots[Slice(value)] }
 
-    mutating func add(_ root: Value, of value: Value, origin: Value?) {
-        roots[Slice(value)] = root
-        if let origin { origins[root.space] = origin }
+    /// Remembers the root of a document that was read out of a text, and the node that held it.
+    mutating func add(_ root: Value, of text: Value, in holder: Value?) {
+        roots[Slice(text)] = root
+        add(holder.map { [$0] } ?? [], upTo: .max, of: root.space)
+    }
+
+    /// Remembers what the nodes of a tree up to an end were made of, behind those remembered before.
+    mutating func add(_ values: [Value], upTo end: Int, of tree: UInt8) {
+        origins[tree, default: []].append(Origin(end: end, values: values))
+    }
+
+    /// What a node was made of; the first is where it stands.
+    func origins(of node: Value) -> [Value] {
+        origins[node.space]?.first { node.nodeIndex < $0.end }?.values ?? []
     }
 
     /// Where an evaluator keeps them: the places of calls are never negative.
@@ -36,10 +53,10 @@ extension Evaluator {
     /// The trees beside the message: the transport context and the header.
     static let besides: ClosedRange<UInt8> = 1...2
 
-    /// The value that the tree of a node was read out of; nil for the message itself.
-    func origin(of node: Value) -> Value? {
-        guard node.space > Self.besides.upperBound else { return nil }
-        return (notes[ParsedValues.place] as? ParsedValues)?.origins[node.space]
+    /// What a node was made of, if it is none of the message itself.
+    func origins(of node: Value) -> [Value] {
+        guard node.space > Self.besides.upperBound else { return [] }
+        return (notes[ParsedValues.place] as? ParsedValues)?.origins(of: node) ?? []
     }
 
     /// Where a node stands: in the message, beside it, or in something read out of a value, whose path comes before `//`.
@@ -50,7 +67,7 @@ extension Evaluator {
         case 0: return own
         case 1: return "%transport/\(own)"
         case 2: return "%header/\(own)"
-        default: return (origin(of: node).flatMap(path) ?? "") + "//" + own
+        default: return (origins(of: node).first.flatMap(path) ?? "") + "//" + own
         }
     }
 }

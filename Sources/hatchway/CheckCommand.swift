@@ -21,6 +21,9 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "A folder of samples; it may be given several times.", completion: .directory)
     var samples: [String] = []
 
+    @Flag(help: "Write down what ids are made of (ids.lock), after a new mapping or a `renumber`.")
+    var recordIds = false
+
     func run() throws {
         var check = GatewayCheck()
         var configuration: GatewayConfiguration?
@@ -30,7 +33,8 @@ struct CheckCommand: ParsableCommand {
         // A configuration that cannot be read does not say which mappings are meant.
         if check.findings.isEmpty || configuration != nil || !mappings.mappings.isEmpty {
             check.mappings(
-                mappings.folders(configuration), samples: samples, limits: mappings.limits(configuration))
+                mappings.folders(configuration), samples: samples, limits: mappings.limits(configuration),
+                recordingIds: recordIds)
         }
         for finding in check.findings { printResult("\(finding)\n") }
         printResult("\(check.summary)\n")

@@ -28,7 +28,8 @@ struct MappingOptions: ParsableArguments {
         let configuration = try configuration()
         let folders = folders(configuration)
         do throws(MappingFindings) {
-            return Selection(set: try MappingFolder.load(folders), folders: folders, limits: limits(configuration))
+            let limits = limits(configuration)
+            return Selection(set: try MappingFolder.load(folders, limits: limits), folders: folders, limits: limits)
         } catch {
             say(error.description)
             throw ExitCode(78)

@@ -22,6 +22,15 @@ struct SampleTests {
         check.mappings([Sample.root + "/Mappings"], samples: [Sample.root + "/Samples"], limits: .init())
         #expect(check.findings == [])
     }
+
+    @Test("What the ids of every mapping are made of is recorded (hatchway check --record-ids)") func identities()
+        throws
+    {
+        let folder = Sample.root + "/Mappings"
+        let set = try MappingFolder.load([folder])
+        let recorded = try String(contentsOfFile: "\(folder)/\(IdentityRecord.fileName)", encoding: .utf8)
+        #expect(recorded == IdentityRecord.text(of: set.mappings))
+    }
 }
 
 /// A message under `Samples/`.

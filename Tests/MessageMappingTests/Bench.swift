@@ -7,15 +7,21 @@ struct Bench {
     let mappings: MappingSet
 
     /// `tables` are CSV texts by name, `includes` the texts of included files by name.
-    init(_ texts: String..., tables: [String: String] = [:], includes: [String: String] = [:]) throws {
-        try self.init(files: texts, tables: tables, includes: includes)
+    init(
+        _ texts: String..., tables: [String: String] = [:], includes: [String: String] = [:],
+        limits: DocumentLimits = DocumentLimits()
+    ) throws {
+        try self.init(files: texts, tables: tables, includes: includes, limits: limits)
     }
 
-    init(files: [String], tables: [String: String] = [:], includes: [String: String] = [:]) throws {
+    init(
+        files: [String], tables: [String: String] = [:], includes: [String: String] = [:],
+        limits: DocumentLimits = DocumentLimits()
+    ) throws {
         var read: [String: CodeTable] = [:]
         for (name, text) in tables { read[name] = try CodeTable(name: name, file: "codes/\(name).csv", text: text) }
         let named = files.enumerated().map { (path: $0 == 0 ? "a.yaml" : "b.yaml", text: $1) }
-        mappings = try MappingSet(files: named, tables: read) { name, _ in
+        mappings = try MappingSet(files: named, tables: read, limits: limits) { name, _ in
             includes[name].map { ("include/\(name).yaml", $0) }
         }
     }

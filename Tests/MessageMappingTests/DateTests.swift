@@ -46,6 +46,31 @@ struct DateRow: Sendable, CustomTestStringConvertible {
         DateRow("2026102", "hl7DateTime()", nil, "date-unreadable"),
         DateRow("20261332", "hl7DateTime()", nil, "date-unreadable"),
         DateRow("20260702143015+2", "hl7DateTime()", nil, "date-unreadable"),
+        DateRow("2026070214", "hl7DateTime()", "2026-07-02T14:00:00+01:00"),
+        DateRow("20260702143015123", "hl7DateTime()", "2026-07-02T14:30:15+01:00"),
+        DateRow("20260702143015.1234+0100", "hl7DateTime()", "2026-07-02T14:30:15+01:00"),
+        DateRow("20260702143015-05", "hl7DateTime()", "2026-07-02T14:30:15-05:00"),
+        DateRow("2026070214+0000", "hl7DateTime()", "2026-07-02T14:00:00+00:00"),
+        DateRow("20260702+0100", "hl7DateTime()", nil, "date-unreadable"),
+        DateRow("202607021430.5", "hl7DateTime()", nil, "date-unreadable"),
+        DateRow("202607021430159", "hl7DateTime()", "2026-07-02T14:30:15+01:00"),
+        DateRow("123", "hl7DateTime()", nil, "date-unreadable"),
+        DateRow("202607021430151234", "hl7DateTime()", nil, "date-unreadable"),
+        DateRow("20260702143015+01:00", "hl7DateTime()", nil, "date-unreadable"),
+        DateRow("202603290130", "hl7DateTime()", "2026-03-29", "time-nonexistent"),
+        DateRow("5 Jul 2026", "date('d MMM yyyy')", "2026-07-05"),
+        DateRow("15 July 2026", "date('d MMMM yyyy')", "2026-07-15"),
+        DateRow("15-JUL-2026", "date('dd-MMM-yyyy')", "2026-07-15"),
+        DateRow("Sept 2026", "date('MMM yyyy')", "2026-09"),
+        DateRow("7/2/2026", "date('d/M/yyyy')", "2026-02-07"),
+        DateRow("15 Juli 2026", "date('d MMM yyyy')", nil, "date-unreadable"),
+        DateRow("5 Jul 2026", "date('dd MMM yyyy')", nil, "date-unreadable"),
+        DateRow("2 July 2026 at 9:05", "date('d MMMM yyyy \\'at\\' H:mm')", "2026-07-02T09:05:00+01:00"),
+        DateRow("20260702", "date('yyyyMMdd')", "2026-07-02"),
+        DateRow("02.07.2026", "date('dd.MM.yyyy')", "2026-07-02"),
+        DateRow("٢/07/2026", "date('d/MM/yyyy')", nil, "date-unreadable"),
+        DateRow("2026-07-02T09:20:00+05:00", "utcTime()", "2026-07-02T09:20:00+05:00"),
+        DateRow("2026-07-02T09:20:00+05:00", "londonTime()", "2026-07-02T09:20:00+05:00"),
         DateRow("25/12/2026", "date('dd/MM/yyyy')", "2026-12-25"), DateRow("12/2026", "date('MM/yyyy')", "2026-12"),
         DateRow("2026", "date('yyyy')", "2026"),
         DateRow("25-12-2026 14:30", "date('dd-MM-yyyy HH:mm')", "2026-12-25T14:30:00+00:00"),
@@ -59,7 +84,7 @@ struct DateRow: Sendable, CustomTestStringConvertible {
     ]
 
     @Test("A date is read", arguments: rows) func date(row: DateRow) throws {
-        let bench = try Bench(Bench.visits("end: \"{{ %v.End.\(row.function) }}\""))
+        let bench = try Bench(Bench.visits("end: \"{{ %v.End.\(row.function.replacing("\\", with: "\\\\")) }}\""))
         let body = #"{"Visits":[{"Ref":"1","When":"2026-07-02","End":"\#(row.text)"}]}"#
         let wanted = row.date.map { ",\"end\":\"\($0)\"" } ?? ""
         #expect(

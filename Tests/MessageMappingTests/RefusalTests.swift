@@ -92,6 +92,83 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         Refusal(
             "unknown way to read", "mapping: a/b\nreads: {roots: A}", line: 2, "unknown key in reads",
             hint: "did you mean root?"),
+        Refusal(
+            "unknown field inside an object", Bench.visits("location: {nane: x}"), line: 10,
+            "bookings.location has no field nane", hint: "did you mean name?"),
+        Refusal(
+            "unknown field that is merged in", Bench.visits(#""{% merge %}": {resaon: x}"#), line: 10,
+            "bookings has no field resaon", hint: "did you mean reason?"),
+        Refusal(
+            "unknown field in a branch", Bench.visits(#""{% if %v.A %}": {"{% else %}": x}"#, "reason: x"), line: 10,
+            "{% else %} without an if before it"),
+        Refusal(
+            "unknown key of a mapping", Bench.visits(top: "confidentalWhen: a"), line: 4,
+            "a message has no field confidentalWhen", hint: "did you mean confidentialWhen?"),
+        Refusal(
+            "a truth for a date", Bench.visits(#"end: "{{ %v.End.exists() }}""#), line: 10,
+            "bookings.end is a date, not true or false"),
+        Refusal(
+            "a date for a number", Bench.visits(#"minutesDuration: "{{ iif(%v.A, %v.B, %v.C.londonTime()) }}""#),
+            line: 10, "bookings.minutesDuration is a whole number, not a date"),
+        Refusal(
+            "a number for a truth", Bench.visits(#"inferred: "{{ %v.A.count() }}""#), line: 10,
+            "bookings.inferred is true or false, not a whole number"),
+        Refusal(
+            "a word in a branch of iif()", Bench.visits(#"mode: "{{ iif(%v.A, 'vidio', 'telephone') }}""#), line: 10,
+            "bookings.mode has no value vidio", hint: "did you mean video?"),
+        Refusal(
+            "a constant that is no date", Bench.visits("end: soon"), line: 10, "bookings.end is a date",
+            hint: "for instance 2026-07-02"),
+        Refusal(
+            "the same condition again",
+            Bench.visits(#""{% if %v.A = 1 %}": {reason: x}"#, #""{% elif %v.A=1 %}": {reason: y}"#), line: 11,
+            "this branch is never taken", hint: "an earlier one has the same condition"),
+        Refusal(
+            "the same condition inside", Bench.visits(#"reason: "{{ iif(%v.A, 'x', iif(%v.A, 'y', 'z')) }}""#),
+            line: 10,
+            "one value of this iif() is never given", hint: "an iif() around it has the same condition"),
+        Refusal(
+            "a directive that is nearly one", Bench.visits(#""{% elsif %v.A %}": {reason: x}"#), line: 10,
+            "unreadable {% elsif %v.A %}", hint: "did you mean elif?"),
+        Refusal(
+            "a loop over nothing", Bench.visits(#""{% for p %}": {reason: x}"#), line: 10, "unreadable {% for p %}",
+            hint: "for x in …, if …, elif …, else, assign, merge"),
+        Refusal(
+            "a variable of the language's own", Bench.visits(#""{% assign %}": {context: x}"#), line: 10,
+            "a variable cannot be named context"),
+        Refusal(
+            "variables that are no object", Bench.visits(#""{% assign %}": x"#), line: 10,
+            "assign holds names and values"),
+        Refusal(
+            "a hole as one key of several", Bench.visits(#"location: {"{{ %v.A }}": {name: x}, id: "1"}"#), line: 10,
+            "a {{ }} beside other keys", hint: "it stands alone in its object"),
+        Refusal(
+            "all values in a text", Bench.visits(#"reason: "a {[ %v.A ]} b""#), line: 10, "{[ ]} beside other text",
+            hint: "all values are no text: write {{ }} or join()"),
+        Refusal(
+            "a value merged in", Bench.visits(#""{% merge %}": "{{ %v.A }}""#), line: 10,
+            "bookings is an object, not a value"),
+        Refusal(
+            "a key that stands twice", Bench.visits("reason: x", "reason: y"), line: 10,
+            "the key reason stands here twice"),
+        Refusal(
+            "a condition that is none", Bench.visits(top: "complete: {bookings: {when: true, from: x, to: y}}"),
+            line: 4,
+            "when is no condition", hint: "write \"{{ … }}\""),
+        Refusal(
+            "at without is", "mapping: a/b\nreads: {root: A, at: b}", line: 2, "at without is",
+            hint: "at: a path, is: the text that it gives"),
+        Refusal(
+            "two ways to read", "mapping: a/b\nreads: {root: A, resourceType: B}", line: 2,
+            "reads says more than one thing"),
+        Refusal(
+            "an at that cannot be compiled", "mapping: a/b\nreads: {root: A, at: b.firs(), is: c}", line: 2,
+            "unknown function firs()", hint: "did you mean first()?"),
+        Refusal(
+            "included twice", Bench.visits(top: "include: [a, a]"), line: 4, "a is included twice"),
+        Refusal(
+            "a renumbering that is none", Bench.visits(top: "renumber: 1"), line: 4, "renumber is a whole number from 2"
+        ),
         Refusal("no YAML", "mapping: a/b\n  reads: [", line: 2, "not YAML"),
         Refusal("no mapping at all", "- a", line: 1, "not a YAML mapping"),
     ]

@@ -28,14 +28,20 @@ package struct GatewayCheck: Sendable {
 
     /// Compiles the mappings of some folders and reads the samples that belong to them. Without folders of samples named,
     /// they are those beside the mappings, where there are any.
-    package mutating func mappings(_ folders: [String], samples: [String], limits: DocumentLimits) {
+    ///
+    /// When `recordingIds`, what ids are made of is written down beside the mappings first.
+    package mutating func mappings(
+        _ folders: [String], samples: [String], limits: DocumentLimits, recordingIds: Bool = false
+    ) {
         let set: MappingSet
         do throws(MappingFindings) {
-            set = try MappingFolder.load(folders)
+            set = try MappingFolder.load(folders, limits: limits)
         } catch {
             return findings += error.findings.map(\.description)
         }
         mappingCount = set.mappings.count
+        if recordingIds { record(folders, set) }
+        add(MappingFolder.remarks(on: folders, set: set))
         add(CodeTableCheck.findings(in: set))
         let sampleFolders = samples.isEmpty ? folders.compactMap(Self.samples) : samples
         guard !sampleFolders.isEmpty else { return }
@@ -46,6 +52,14 @@ package struct GatewayCheck: Sendable {
         sampleCount = check.count
         add(check.unsampled(of: set))
         add(check.findings)
+    }
+
+    private mutating func record(_ folders: [String], _ set: MappingSet) {
+        do {
+            try MappingFolder.recordIdentities(of: folders, set: set)
+        } catch {
+            findings.append("\(folders.joined(separator: ", ")): cannot write \(IdentityRecord.fileName) there")
+        }
     }
 
     private mutating func add(_ found: [MappingFinding]) { findings += found.map(\.description) }

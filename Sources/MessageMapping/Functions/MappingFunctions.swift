@@ -4,9 +4,10 @@ import FHIRPath
 
 /// The functions of the mapping language beside FHIRPath's own (mapping-language, *Ours*).
 enum MappingFunctions {
-    /// Every function, with the code tables by name.
-    static func all(tables: [String: CodeTable]) -> [HostFunction] {
+    /// Every function, with the code tables by name; the limits are those of documents that are read out of values.
+    static func all(tables: [String: CodeTable], limits: DocumentLimits) -> [HostFunction] {
         treeFunctions + dateFunctions + collectionFunctions + [nhsNumber, issue, digest, codeTable(tables)]
+            + ContentFunctions.all(limits: limits)
     }
 
     // MARK: The tree
@@ -121,7 +122,8 @@ enum MappingFunctions {
                 call.yield(value)
             }
         },
-        HostFunction("distinctBy", arity: 1...1) { call in
+        HostFunction("mergeCut", arity: 2...2, itemArguments: [0, 1]) { call in RowMerging.merge(call) },
+        HostFunction("distinctBy", arity: 1...1, itemArguments: [0]) { call in
             var seen: Set<String> = []
             for value in call.input {
                 let key = call.argument(0, on: value).compactMap(call.evaluator.string).joined(separator: "\u{1F}")
