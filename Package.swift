@@ -71,7 +71,8 @@ let package = Package(
         room("Telemetry", [logging, metrics]),
         room("CanonicalModel", [], settings: hot),
         room(
-            "Documents", ["CLibXML2", "CSimdJSON"], resources: [.embedInCode("Resources/fhir-types.txt")], settings: hot),
+            "Documents", ["CLibXML2", "CSimdJSON"], resources: [.embedInCode("Resources/fhir-types.txt")], settings: hot
+        ),
         room("FHIRPath", ["Documents"], settings: hot),
         room("MessageMapping", ["FHIRPath", "Documents", "CanonicalModel", "CLibXML2", "CZlib", yams], settings: hot),
         room("Release", ["CanonicalModel"]),

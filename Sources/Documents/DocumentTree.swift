@@ -51,6 +51,11 @@ package struct DocumentTree: Sendable {
         return withExtendedLifetime(arena) { body(bytes) }
     }
 
+    /// A node's own text in UTF-8, which stays good as long as the tree's arena.
+    package func text(of node: DocumentNode) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: arena.text + Int(node.textOffset), count: Int(node.textLength))
+    }
+
     /// The children in document order.
     package func children(of node: Int) -> ChildSequence { ChildSequence(nodes: nodes, parent: node) }
 

@@ -238,10 +238,7 @@ struct HTMLText {
     }
 
     private mutating func write(_ tree: DocumentTree, _ record: DocumentNode) {
-        let start = Int(record.textOffset)
-        tree.text.withUnsafeBytes { bytes in
-            for byte in bytes[start..<start + Int(record.textLength)] { character(byte) }
-        }
+        for byte in tree.text(of: record) { character(byte) }
     }
 
     /// Where the first text in or below a node lies in the arena, which is in the order of the document.

@@ -6,28 +6,29 @@ import FHIRPath
 enum RowMerging {
     static func merge(_ call: HostCall) {
         let evaluator = call.evaluator
-        let texts = call.input.map { call.argument(1, on: $0).first }
-        let rows = call.input.indices.map { index in
+        let input = call.input
+        let texts = input.map { call.argument(1, on: $0).first }
+        let rows = input.indices.map { index in
             CutRows.Row(
-                key: call.argument(0, on: call.input[index]).compactMap(evaluator.string).joined(separator: "\u{1F}"),
+                key: call.argument(0, on: input[index]).compactMap(evaluator.string).joined(separator: "\u{1F}"),
                 text: texts[index].flatMap(evaluator.string) ?? "")
         }
         let outcome = CutRows.find(rows)
         let gone = Set(outcome.partners.values)
-        for index in outcome.unmatched { call.report("text-truncated", at: call.input[index]) }
+        for index in outcome.unmatched { call.report("text-truncated", at: input[index]) }
         var copies: [UInt8: RowCopies] = [:]
         for (cut, whole) in outcome.partners.sorted(by: { $0.key < $1.key }) {
-            let row = call.input[cut]
+            let row = input[cut]
             guard row.kind == .node, let text = texts[cut], text.kind == .node, text.space == row.space else {
                 continue
             }
             copies[row.space, default: RowCopies(evaluator.trees[Int(row.space)])].add(
                 row.nodeIndex, as: cut, replacing: text.nodeIndex,
-                with: CutRows.merged(rows[cut].text, with: rows[whole].text), madeOf: [row, call.input[whole]])
+                with: CutRows.merged(rows[cut].text, with: rows[whole].text), madeOf: [row, input[whole]])
         }
         var merged: [Int: Value] = [:]
         for (_, copies) in copies.sorted(by: { $0.key < $1.key }) { copies.attach(to: evaluator, &merged) }
-        for (index, row) in call.input.enumerated() where !gone.contains(index) {
+        for (index, row) in input.enumerated() where !gone.contains(index) {
             if outcome.partners[index] != nil { call.report("duplicate-merged", at: row, isDeliberate: true) }
             call.yield(merged[index] ?? row)
         }
@@ -37,38 +38,39 @@ enum RowMerging {
 /// Copies of rows of one tree, in a tree of their own.
 private struct RowCopies {
     private let source: DocumentTree
-    private var nodes = [DocumentNode(kind: .element, name: .none, parent: 0, end: 1)]
-    private var text: [UInt8] = []
+    private let arena = TreeArena(nodeCapacity: 64, textCapacity: 1024)
     private var rows: [(number: Int, node: Int, end: Int, origins: [Value])] = []
 
-    init(_ source: DocumentTree) { self.source = source }
+    init(_ source: DocumentTree) {
+        self.source = source
+        arena.append(DocumentNode(kind: .element, name: .none, parent: 0, end: 1))
+    }
 
     mutating func add(_ row: Int, as number: Int, replacing node: Int, with merged: String, madeOf origins: [Value]) {
-        let offset = nodes.count - row
+        let offset = arena.nodeCount - row
         for index in row..<Int(source.nodes[row].end) {
             var copy = source.nodes[index]
             copy.parent = index == row ? 0 : UInt32(Int(copy.parent) + offset)
             copy.end = UInt32(Int(copy.end) + offset)
-            let start = text.count
+            let start = arena.textCount
             if index == node {
-                text.append(contentsOf: merged.utf8)
+                var merged = merged
+                merged.withUTF8 { arena.append(UnsafeRawBufferPointer($0)) }
             } else {
-                let from = Int(copy.textOffset)
-                text.append(contentsOf: source.text[from..<from + Int(copy.textLength)])
+                arena.append(source.text(of: copy))
             }
             copy.textOffset = UInt32(start)
-            copy.textLength = UInt32(text.count - start)
-            nodes.append(copy)
+            copy.textLength = UInt32(arena.textCount - start)
+            arena.append(copy)
         }
-        rows.append((number, row + offset, nodes.count, origins))
+        rows.append((number, row + offset, arena.nodeCount, origins))
     }
 
     func attach(to evaluator: Evaluator, _ merged: inout [Int: Value]) {
-        var nodes = nodes
-        nodes[0].end = UInt32(nodes.count)
+        arena.nodes[0].end = UInt32(arena.nodeCount)
         let tree = DocumentTree(
-            format: source.format, nodes: nodes, text: text, vocabulary: source.vocabulary,
-            extraNames: source.extraNames, namespaces: source.namespaces)
+            format: source.format, arena: arena, vocabulary: source.vocabulary, extraNames: source.extraNames,
+            namespaces: source.namespaces)
         guard let root = evaluator.attach(tree) else { return }
         var parsed = evaluator.notes[ParsedValues.place] as? ParsedValues ?? ParsedValues()
         parsed.add([], upTo: 1, of: root.space)
