@@ -206,7 +206,8 @@ struct Parser {
 
     private var isCall: Bool { index + 1 < tokens.count && tokens[index + 1].kind == .symbol("(") }
 
-    /// - Parameter areKeys: they are the keys of `sort()`, where `desc` may follow: it reads as a minus before.
+    /// The arguments up to the closing parenthesis. When `areKeys`, they are those of `sort()`, where `desc` may follow:
+    /// it reads as a minus before.
     private mutating func arguments(areKeys: Bool) throws(ExpressionFault) -> [Expression] {
         if takes(")") { return [] }
         var arguments: [Expression] = []

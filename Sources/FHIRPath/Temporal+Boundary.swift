@@ -1,9 +1,10 @@
 /// The least and the greatest value that a partial one may stand for (FHIRPath 3.0, *lowBoundary*, *highBoundary*).
 extension Temporal {
-    /// The value at its edge, written to so many digits; nil for a count of digits that its type does not have.
+    /// The value at its edge, written to so many digits.
     /// - Parameters:
     ///   - isHigh: the greatest value, not the least.
     ///   - digits: 4, 6, 8 for dates, also 10, 12, 14 and 17 for dateTimes; 2, 4, 6 and 9 for times.
+    /// - Returns: nil for a count of digits that the type does not have.
     func boundary(isHigh: Bool, digits: Int) -> Temporal? {
         let steps: [(digits: Int, precision: Precision)] =
             isTime

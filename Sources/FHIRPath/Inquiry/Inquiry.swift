@@ -36,6 +36,7 @@ package struct Inquiry: Sendable {
     ///   - now: what `now()` says, a FHIR dateTime with its offset.
     ///   - limits: how large the document may be.
     ///   - onTrace: is told what `trace()` looks at, as a JSON array, with the name it gives.
+    /// - Returns: what the expression yields.
     /// - Throws: ``InquiryFault``.
     package func result(
         on body: [UInt8], variables: [UInt8]? = nil, now: String, limits: DocumentLimits = DocumentLimits(),
