@@ -42,14 +42,14 @@ struct FHIRJSONFolding {
     }
 
     /// What is left to do: a document may be nested more deeply than calls may be.
-    private enum Task {
+    private enum Work {
         /// `companion` is the `_` node that belongs to the node.
         case copy(Int, under: UInt32, as: Symbol?, companion: Int?, isFHIR: Bool)
         case close(UInt32)
     }
 
     private mutating func run() {
-        var tasks = [Task.copy(tree.root, under: 0, as: nil, companion: nil, isFHIR: false)]
+        var tasks = [Work.copy(tree.root, under: 0, as: nil, companion: nil, isFHIR: false)]
         while let task = tasks.popLast() {
             switch task {
             case .close(let node): arena.nodes[Int(node)].end = UInt32(arena.nodeCount)
@@ -68,7 +68,7 @@ struct FHIRJSONFolding {
     }
 
     /// Adds the children of a node, the first to be done first.
-    private func addChildren(of index: Int, under parent: UInt32, isFHIR: Bool, to tasks: inout [Task]) {
+    private func addChildren(of index: Int, under parent: UInt32, isFHIR: Bool, to tasks: inout [Work]) {
         let isFHIR = isFHIR || isResource(index)
         let pairs = isFHIR ? pairs(in: index) : [:]
         let start = tasks.count

@@ -59,7 +59,7 @@ struct MappingDetection: Sendable {
         }
         exact = builder.exact.finish()
         folded = builder.folded.finish()
-        findings = builder.findings
+        findings += builder.findings
         indexKeys()
     }
 
