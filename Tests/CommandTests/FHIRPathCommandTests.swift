@@ -9,22 +9,24 @@ import Testing
     }
 
     @Test("An expression's result is a JSON array") func one() throws {
-        let folder = try scratch().folder
-        let run = try Program("fhirpath", "Patient.name | n", "data/person.json", in: folder)
+        let scratch = try scratch()
+        let run = try Program("fhirpath", "Patient.name | n", "data/person.json", in: scratch.folder)
         #expect(run.output == #"[{"given":["Ada"]},1.50]"# + "\n")
         #expect(run.errors == "")
         #expect(run.status == 0)
-        #expect(try Program("fhirpath", "none", "data/person.json", in: folder).output == "[]\n")
+        #expect(try Program("fhirpath", "none", "data/person.json", in: scratch.folder).output == "[]\n")
     }
 
     @Test("What trace() looks at is told on standard error") func trace() throws {
-        let run = try Program("fhirpath", "n.trace('here') + 1", "data/person.json", in: scratch().folder)
+        let scratch = try scratch()
+        let run = try Program("fhirpath", "n.trace('here') + 1", "data/person.json", in: scratch.folder)
         #expect(run.output == "[2.50]\n")
         #expect(run.errors == "hatchway: here: [1.50]\n")
     }
 
     @Test("A wrong expression is refused with its place and the nearest name") func refused() throws {
-        let run = try Program("fhirpath", "name.frist()", "data/person.json", in: scratch().folder)
+        let scratch = try scratch()
+        let run = try Program("fhirpath", "name.frist()", "data/person.json", in: scratch.folder)
         #expect(run.status == 1)
         #expect(run.output == "")
         #expect(run.errors == "hatchway: unknown function frist(); did you mean first()?\nname.frist()\n     ^\n")
@@ -67,13 +69,14 @@ import Testing
 
     @Test("A test file is run and counted, and a failure gives status 1") func conformance() throws {
         let scratch = try scratch()
-        let test =
-            "<test name='t' inputfile='person.json'><expression>n</expression><output type='decimal'>1.5</output></test>"
+        let test = """
+            <test name='t' inputfile='person.json'><expression>name.given</expression><output type='string'>Ada</output></test>
+            """
         try scratch.file("data/tests.xml", "<tests><group name='g'>\(test)</group></tests>")
         let run = try Program("fhirpath", "--conformance", "data/tests.xml", in: scratch.folder)
         #expect(run.output == "1 passed, 0 failed, 0 skipped\n")
         #expect(run.status == 0)
-        let wrong = test.replacing("1.5", with: "1.6")
+        let wrong = test.replacing("Ada", with: "Eve")
         try scratch.file("data/tests.xml", "<tests><group name='g'>\(wrong)</group></tests>")
         let failing = try Program("fhirpath", "--conformance", "data/tests.xml", in: scratch.folder)
         #expect(failing.output.hasPrefix("g/t: "))
