@@ -69,15 +69,14 @@ import Testing
 
     @Test("A test file is run and counted, and a failure gives status 1") func conformance() throws {
         let scratch = try scratch()
-        // HL7's tests are strict: a FHIR resource has FHIR's elements alone.
-        try scratch.file("data/plain.json", #"{"n": 1.50}"#)
-        let test =
-            "<test name='t' inputfile='plain.json'><expression>n</expression><output type='decimal'>1.5</output></test>"
+        let test = """
+            <test name='t' inputfile='person.json'><expression>name.given</expression><output type='string'>Ada</output></test>
+            """
         try scratch.file("data/tests.xml", "<tests><group name='g'>\(test)</group></tests>")
         let run = try Program("fhirpath", "--conformance", "data/tests.xml", in: scratch.folder)
         #expect(run.output == "1 passed, 0 failed, 0 skipped\n")
         #expect(run.status == 0)
-        let wrong = test.replacing("1.5", with: "1.6")
+        let wrong = test.replacing("Ada", with: "Eve")
         try scratch.file("data/tests.xml", "<tests><group name='g'>\(wrong)</group></tests>")
         let failing = try Program("fhirpath", "--conformance", "data/tests.xml", in: scratch.folder)
         #expect(failing.output.hasPrefix("g/t: "))
