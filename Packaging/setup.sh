@@ -40,7 +40,7 @@ if ! command -v apt-get >/dev/null; then
     exit 1
 fi
 
-wanted=(libxml2-dev libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev "$@")
+wanted=(libxml2-dev libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev zlib1g-dev "$@")
 command -v pkg-config >/dev/null || wanted+=(pkg-config)
 command -v cc >/dev/null && command -v c++ >/dev/null || wanted+=(build-essential)
 
