@@ -36,7 +36,7 @@ struct XMLTreeReader {
             line: sink.faultLine.map { $0 + body[..<start].count { $0 == 0x0A } })
     }
 
-    private static let library: Void = clibxml2_start()
+    static let library: Void = clibxml2_start()
 }
 
 /// Owns one libxml2 parser over bytes that outlive it.
