@@ -1,5 +1,5 @@
 import CanonicalModel
-import Documents
+package import Documents
 import FHIRPath
 
 /// A compiled mapping: how one kind of message says what the canonical model says.
@@ -21,6 +21,8 @@ package struct Mapping: Sendable {
     package let system: String?
     /// The code tables that its expressions name; nil when one of them is told only by the message.
     package let tables: Set<String>?
+    /// Where the messages stand in a file that holds many of them.
+    package var each: PartPath?
 
     /// Rule 5 of the release policy: which source nodes are marked.
     struct Confidentiality: Sendable {

@@ -48,6 +48,9 @@ struct MappingDetection: Sendable {
         }
     }
 
+    /// The mappings that name a root element of XML.
+    func mappings(ofRoot name: String, namespace: String) -> [Int] { roots["{\(namespace)}\(name)"] ?? [] }
+
     /// The mappings to ask, in order. `systems` holds the literal `source.system` of each mapping: where the transport
     /// names a system, only its mappings are asked.
     func candidates(for tree: DocumentTree, transport: TransportContext, systems: [String?]) -> [Int] {

@@ -37,13 +37,14 @@ final class MappingRun {
     }
 
     init(
-        _ mapping: Mapping, tree: DocumentTree, transport: DocumentTree, stamp: SourceStamp, isExplaining: Bool
+        _ mapping: Mapping, tree: DocumentTree, transport: DocumentTree, header: DocumentTree? = nil,
+        stamp: SourceStamp, isExplaining: Bool
     ) {
         self.mapping = mapping
         self.tree = tree
         self.stamp = stamp
         self.isExplaining = isExplaining
-        evaluator = Evaluator(mapping.program, tree: tree, transport: transport, now: stamp.time)
+        evaluator = Evaluator(mapping.program, tree: tree, transport: transport, header: header, now: stamp.time)
         evaluator.focus(on: .node(0, tree: 0))
         marks = ConfidentialMarks(mapping.confidentiality, tree: tree, evaluator: evaluator)
         if !marks.isEmpty {

@@ -10,7 +10,7 @@ package struct MappingSet: Sendable {
     package let vocabulary: Vocabulary
     /// The code tables beside them, by name.
     package let tables: [CodeTable]
-    private let detection: MappingDetection
+    let detection: MappingDetection
 
     /// Compiles mapping files.
     /// - Parameters:
@@ -32,8 +32,16 @@ package struct MappingSet: Sendable {
         for mapping in parsed {
             var compiler = TemplateCompiler(mapping, vocabulary: vocabulary, functions: functions, tables: tables)
             let digest = FieldDigest.hex(of: [mapping.text] + tableTexts)
-            mappings.append(compiler.compile(digest: digest, vocabulary: vocabulary))
+            var compiled = compiler.compile(digest: digest, vocabulary: vocabulary)
             findings += compiler.findings
+            do throws(MappingFinding) {
+                compiled.each = try mapping.each.map { (each) throws(MappingFinding) in
+                    try EachClause.path(each, of: mapping)
+                }
+            } catch {
+                findings.append(error)
+            }
+            mappings.append(compiled)
         }
         findings += Self.sameNames(mappings)
         let detection = MappingDetection(parsed, vocabulary: vocabulary)
@@ -50,9 +58,14 @@ package struct MappingSet: Sendable {
 
     /// The mapping that reads a message; nil when there is none.
     package func mapping(for tree: DocumentTree, transport: TransportContext) -> Mapping? {
+        mapping(for: tree, transport: transport, among: \.isOfWholes)
+    }
+
+    func mapping(for tree: DocumentTree, transport: TransportContext, among isAsked: (Mapping) -> Bool) -> Mapping? {
         let context = TransportTree.make(transport, vocabulary: vocabulary)
         for index in detection.candidates(for: tree, transport: transport, systems: mappings.map(\.system)) {
             let mapping = mappings[index]
+            guard isAsked(mapping) else { continue }
             guard let at = mapping.at else { return mapping }
             let evaluator = Evaluator(mapping.program, tree: tree, transport: context, now: "")
             let value = evaluator.evaluate(at, on: .node(0, tree: 0)).first.flatMap(evaluator.string)
@@ -61,14 +74,15 @@ package struct MappingSet: Sendable {
         return nil
     }
 
-    /// Reads a message by a mapping. What could not be read is among the issues.
+    /// Reads a message by a mapping. What could not be read is among the issues. `header` is what enclosed it, when it is
+    /// one of many in a file.
     package func read(
         _ tree: DocumentTree, by mapping: Mapping, transport: TransportContext, stamp: SourceStamp,
-        isExplaining: Bool = false
+        header: DocumentTree? = nil, isExplaining: Bool = false
     ) -> MappedMessage {
         let run = MappingRun(
-            mapping, tree: tree, transport: TransportTree.make(transport, vocabulary: vocabulary), stamp: stamp,
-            isExplaining: isExplaining)
+            mapping, tree: tree, transport: TransportTree.make(transport, vocabulary: vocabulary), header: header,
+            stamp: stamp, isExplaining: isExplaining)
         let message = run.run()
         return MappedMessage(
             mapping: mapping, message: message, issues: run.issues.issues, explanations: run.explanations,

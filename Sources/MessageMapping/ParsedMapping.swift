@@ -8,6 +8,8 @@ struct ParsedMapping: Sendable {
     let line: FileLine
     var reads: Reads?
     var isCaseInsensitive = false
+    /// Where the messages stand in a file that holds many.
+    var each: LocatedText?
     /// Part of the source to which rule 5 of the release policy applies.
     var confidentialWhen: LocatedExpression?
     var members: [ParsedTemplate.Member] = []
@@ -112,6 +114,7 @@ struct MappingFileReader {
             switch key.scalar?.string {
             case "mapping", "include": continue
             case "reads": mapping.reads = reads(value, &parser)
+            case "each": mapping.each = LocatedText(text: value.scalar?.string ?? "", line: parser.line(key))
             case "keys": mapping.isCaseInsensitive = isCaseInsensitive(value, file: file)
             case "confidentialWhen":
                 mapping.confidentialWhen = parser.expression(
