@@ -1,3 +1,7 @@
+import struct Foundation.Data
+import class Foundation.JSONDecoder
+import class Foundation.JSONEncoder
+
 /// Where the messages stand in a file that holds many: what `each` says in a mapping.
 package enum PartPath: Sendable, Hashable, Codable {
     /// Names of XML elements from the root on; the last one's elements are the parts.
@@ -8,6 +12,21 @@ package enum PartPath: Sendable, Hashable, Codable {
     case items
     /// JSON Lines (NDJSON): a part is a line that is not blank.
     case lines
+}
+
+extension PartPath {
+    /// One line of JSON, by which a path is kept.
+    package var text: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// - Returns: nil when the text is not one that ``text`` gave.
+    package init?(text: String) {
+        guard let path = try? JSONDecoder().decode(PartPath.self, from: Data(text.utf8)) else { return nil }
+        self = path
+    }
 }
 
 /// One message out of a file that holds many. Its bytes can be stored and read by themselves, as any other body.
