@@ -150,6 +150,7 @@ final class XMLPartScanner {
     private func startPart(_ tag: StartTag) {
         // Where the root itself is the part, there is nothing around it.
         if levels.contains(where: { !$0.hasParts }) { keepHeader() }
+        guard fault == nil else { return }
         partDepth = depth
         collector.begin()
         part.reset()

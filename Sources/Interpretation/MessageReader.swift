@@ -35,7 +35,9 @@ package struct MessageReader: Sendable {
         _ body: [UInt8], from origin: Origin = .source, transport: TransportContext, acceptedAt: String, digest: String,
         isExplaining: Bool = false
     ) -> MessageReading {
-        if origin == .source, let path = partPath(head: body, isWhole: true, transport: transport) { return .file(path) }
+        if origin == .source, let path = partPath(head: body, isWhole: true, transport: transport) {
+            return .file(path)
+        }
         let tree: DocumentTree
         var header: DocumentTree?
         do throws(DocumentFault) {

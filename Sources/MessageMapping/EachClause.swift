@@ -12,7 +12,8 @@ enum EachClause {
         let names = located.text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard names.allSatisfy({ !$0.isEmpty && !$0.contains(where: \.isWhitespace) }) else {
             throw MappingFinding(
-                at: located.line, "each is not a path", hint: "names with dots between them, from the root: Export.Patient")
+                at: located.line, "each is not a path",
+                hint: "names with dots between them, from the root: Export.Patient")
         }
         switch mapping.reads?.body {
         case .root(_, let root):

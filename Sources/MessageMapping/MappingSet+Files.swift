@@ -17,8 +17,9 @@ extension MappingSet {
     ///   - transport: what came with the body.
     ///   - limits: those of a message.
     /// - Returns: the path, or nil.
-    package func partPath(head: [UInt8], isWhole: Bool, transport: TransportContext, limits: DocumentLimits) -> PartPath?
-    {
+    package func partPath(
+        head: [UInt8], isWhole: Bool, transport: TransportContext, limits: DocumentLimits
+    ) -> PartPath? {
         guard readsFiles else { return nil }
         switch MultiMessageSigns(head: head, isWhole: isWhole) {
         case .none: return nil

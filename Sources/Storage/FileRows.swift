@@ -35,13 +35,10 @@ enum FileStatement: String, StoreStatement {
         """
     case header = "SELECT content FROM fileHeader WHERE file = ? AND number = ?"
     case progress = """
-        SELECT message.id, message.source, message.bodyLength, messageFile.bytesDone, message.state = 'splitting',
+        SELECT message.id, message.source, message.bodyLength, messageFile.bytesDone, messageFile.isWhole,
             messageFile.parts, messageFile.partsRead, messageFile.partsAwaiting, messageFile.partsQuarantined
-        FROM message JOIN messageFile ON messageFile.message = message.sequence
-        WHERE message.sequence IN (
-            SELECT sequence FROM message WHERE state = 'splitting'
-            UNION SELECT message FROM messageFile WHERE partsRead + partsAwaiting + partsQuarantined < parts)
-        ORDER BY message.sequence LIMIT ?
+        FROM messageFile JOIN message ON message.sequence = messageFile.message
+        WHERE messageFile.isOpen = 1 ORDER BY messageFile.message LIMIT ?
         """
 }
 
@@ -85,8 +82,8 @@ extension SQLiteTransaction {
         try database.run(
             FileStatement.finish,
             [
-                ending.deliveryKey.map { Data($0) }, Data(ending.bodyDigest), Data(ending.transportDigest), ending.length,
-                ending.draft,
+                ending.deliveryKey.map { Data($0) }, Data(ending.bodyDigest), Data(ending.transportDigest),
+                ending.length, ending.draft,
             ])
         guard database.changesCount == 1 else {
             throw StoreFault(operation: "finish a file", place: "message \(id)", hint: "it is not there any more")
@@ -159,7 +156,7 @@ extension SQLiteTransaction {
     func filesInProgress(limit: Int) throws -> [FileProgress] {
         try database.rows(FileStatement.progress, [limit]).map { row in
             FileProgress(
-                file: MessageID(row[0]), source: row[1], bytes: row[2], bytesDone: row[3], isWhole: !(row[4] as Bool),
+                file: MessageID(row[0]), source: row[1], bytes: row[2], bytesDone: row[3], isWhole: row[4],
                 parts: row[5], partsRead: row[6], partsAwaiting: row[7], partsQuarantined: row[8])
         }
     }

@@ -89,10 +89,13 @@ enum StoreSchema {
             bytesDone INTEGER NOT NULL DEFAULT 0,
             partsRead INTEGER NOT NULL DEFAULT 0,
             partsAwaiting INTEGER NOT NULL DEFAULT 0,
-            partsQuarantined INTEGER NOT NULL DEFAULT 0
+            partsQuarantined INTEGER NOT NULL DEFAULT 0,
+            -- Whether every part that can be had is a message, and whether there is anything left to do.
+            isWhole INTEGER NOT NULL DEFAULT 0,
+            isOpen INTEGER NOT NULL GENERATED ALWAYS AS (
+                isWhole = 0 OR partsRead + partsAwaiting + partsQuarantined < parts) VIRTUAL
         ) STRICT;
-        CREATE INDEX messageFileOpen ON messageFile (message)
-            WHERE partsRead + partsAwaiting + partsQuarantined < parts;
+        CREATE INDEX messageFileOpen ON messageFile (isOpen, message);
         CREATE TABLE fileHeader (
             file INTEGER NOT NULL REFERENCES message (sequence) ON DELETE CASCADE,
             number INTEGER NOT NULL,
@@ -100,6 +103,10 @@ enum StoreSchema {
             PRIMARY KEY (file, number)
         ) STRICT;
 
+        CREATE TRIGGER fileEnds AFTER UPDATE OF state ON message
+            WHEN old.state = 'splitting' AND new.state <> 'splitting' BEGIN
+            UPDATE messageFile SET isWhole = 1 WHERE message = new.sequence;
+        END;
         CREATE TRIGGER partArrives AFTER INSERT ON message WHEN new.file IS NOT NULL BEGIN
             UPDATE messageFile SET partsQuarantined = partsQuarantined + (new.state = 'quarantined')
                 WHERE message = new.file;

@@ -87,7 +87,7 @@ package struct FileProgress: Sendable, Equatable {
     package let bytes: Int
     /// Bytes taken apart.
     package let bytesDone: Int
-    /// Whether every part is kept.
+    /// Whether every part that can be had is kept.
     package let isWhole: Bool
     /// Parts kept so far, and what became of them.
     package let parts: Int

@@ -83,6 +83,10 @@ struct MapCommand: ParsableCommand {
         var worst: Int32 = 0
         for file in files {
             if let parts = try parts(of: file, with: reader) {
+                guard repetitions == 1 else {
+                    say("\(file.path): --repeat is for files of one message")
+                    throw ExitCode(64)
+                }
                 let context = try context(of: file)
                 try parts.forEach(with: reader, acceptedAt: acceptedAt, isExplaining: explain) { reading in
                     try show(reading, context, isOne: false, folders: selection.folders)

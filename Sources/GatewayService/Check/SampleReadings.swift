@@ -18,7 +18,8 @@ package struct SampleReadings {
         return difference.map { difference in
             MappingFinding(
                 file: sample.expectedPath, line: difference.line,
-                "the sample says something else: \(difference.found.trimmed)", hint: "wanted: \(difference.wanted.trimmed)")
+                "the sample says something else: \(difference.found.trimmed)",
+                hint: "wanted: \(difference.wanted.trimmed)")
         }
     }
 

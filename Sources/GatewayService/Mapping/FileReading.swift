@@ -77,19 +77,22 @@ package struct FileReading: Sendable {
         if case .refused(let fault) = reading { fault.offset } else { nil }
     }
 
+    /// What people know it by.
+    private var name: String { file.path + (part.map { " part \($0)" } ?? "") }
+
     /// Why there is nothing to print, for people; empty when there is. The folders are where the mappings came from.
     package func refusal(folders: [String]) -> String {
         switch reading {
         case .read, .file: return ""
         case .unknown:
             return """
-                \(file.path)\(part.map { " part \($0)" } ?? ""): \(MessageReading.unknownCode): no mapping reads this message
+                \(name): \(MessageReading.unknownCode): no mapping reads this message
                   hint: the mappings are those of \(folders.joined(separator: ", ")); what says nothing of itself is told \
                 by --context system=…,message=…
                 """
         case .refused(let fault):
             let place = [line.map { "line \($0)" }, fault.offset.map { "byte \($0)" }].compactMap { $0 }
-            return ([file.path + (part.map { " part \($0)" } ?? ""), fault.code.rawValue] + place).joined(separator: ": ")
+            return ([name, fault.code.rawValue] + place).joined(separator: ": ")
         }
     }
 

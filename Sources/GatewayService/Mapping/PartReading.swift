@@ -14,7 +14,9 @@ package struct PartReading {
 
     /// - Returns: nil when no mapping says that the file holds many messages.
     /// - Throws: ``MessageFileFault`` when the file cannot be read.
-    package init?(_ file: MessageFile, _ context: TransportContext, with reader: MessageReader) throws(MessageFileFault) {
+    package init?(_ file: MessageFile, _ context: TransportContext, with reader: MessageReader)
+        throws(MessageFileFault)
+    {
         guard reader.mappings.readsFiles else { return nil }
         let head = try file.body(limit: max(MappingSet.headSize, reader.limits.messageSize))
         let isWhole = head.count <= reader.limits.messageSize

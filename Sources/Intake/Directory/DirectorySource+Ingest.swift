@@ -34,7 +34,11 @@ extension DirectorySource {
             source: name, transport: claim.context, deliveryKey: claim.id, acceptedAt: claim.acceptedAt)
         let acceptance = await accept {
             let pieces = try await files.run(lane: lane) { try claims.pieces(of: claim) }
-            return try await store.acceptFile(arrival) { try await files.run(lane: lane) { try pieces.next() } }
+            return try await store.acceptFile(arrival) {
+                // A large file does not hold a shutdown up: it stays claimed, and whoever comes next begins it again.
+                if isStopping { throw CancellationError() }
+                return try await files.run(lane: lane) { try pieces.next() }
+            }
         }
         guard let acceptance else { return }
         try await finish(claim, acceptance, from: claims, lane: lane)
@@ -62,7 +66,8 @@ extension DirectorySource {
                 return acceptance
             } catch {
                 // A busy store is no failure: the file waits its turn.
-                if (error as? StoreFault)?.isBusy != true { failed("store-failed", error) }
+                let isWaiting = error is CancellationError || (error as? StoreFault)?.isBusy == true
+                if !isWaiting { failed("store-failed", error) }
                 await pause(retry.next())
                 if isStopping { return nil }
             }

@@ -48,7 +48,8 @@ package struct HTTPReceiver: Source {
     /// requests are answered.
     package init(
         settings: Settings, sources: [ReceiverSource], store: any MessageStore, status: StatusBoard, accepted: Signal,
-        fileSign: FileSign = .never, logger: Logger, clock: WallClock = .system, whenListening: @escaping @Sendable (Int) -> Void = { _ in }
+        fileSign: FileSign = .never, logger: Logger, clock: WallClock = .system,
+        whenListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.settings = settings
         self.sources = ReceiverSources(sources)
