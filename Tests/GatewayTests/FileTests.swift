@@ -11,15 +11,21 @@ import Testing
         try await Consumer.with(fail: 0.05, cut: 0.05) { consumer, port in
             let daemon = try Daemon(sinkPort: port, mapping: Export.mapping, messageSize: "64KiB")
             defer { daemon.remove() }
-            let export = Export(patients: 25, parts: 3000, faultyEvery: 500, partSize: 0)
+            let export = Export(patients: 25, parts: 3000, faultyEvery: 500, partSize: 2000)
             try export.write(to: daemon.files.appending(path: "export.xml"))
-            try await daemon.start()
             // It dies while the file is taken, while it is taken apart, and while its parts are read.
-            for _ in 0..<12 {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 20..<400)))
+            try daemon.write("hatchway.jsonl", "")
+            for life in 1...18 {
+                let lived = daemon.text("hatchway.jsonl").utf8.count
+                try daemon.launch()
+                if life % 3 == 0 {
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 50..<(200 + 80 * life))))
+                } else {
+                    try await Self.untilPartsAreKept(daemon, after: lived)
+                }
                 daemon.kill()
-                try await daemon.start()
             }
+            try await daemon.start()
             try await daemon.settle()
             let status = try StatusReport.read(daemon.folder.appending(path: "status.json").path)
             daemon.stop()
@@ -38,7 +44,10 @@ import Testing
                 let text = daemon.text(file)
                 for identity in export.identities { #expect(!text.contains(identity), "\(file)") }
             }
-            #expect(daemon.text("hatchway.jsonl").contains("file-split"))
+            let starts = daemon.text("hatchway.jsonl").split(separator: "\n").filter { $0.contains("file-started") }
+            let resumed = starts.count { !$0.contains(#""parts":"0""#) }
+            #expect(resumed > 0, "a life ended while the file was being taken apart")
+            print("gone on \(resumed)")
         }
     }
 
@@ -72,6 +81,18 @@ import Testing
             let after = try StatusReport.read(daemon.folder.appending(path: "status.json").path)
             #expect(after.messages?["push"]?.read == 21)
             daemon.stop()
+        }
+    }
+
+    /// Waits until the daemon's log says that parts were kept, or for a while. `start` is where its life begins in the log.
+    private static func untilPartsAreKept(_ daemon: Daemon, after start: Int) async throws {
+        let log = try FileHandle(forReadingFrom: daemon.folder.appending(path: "hatchway.jsonl"))
+        try log.seek(toOffset: UInt64(start))
+        let end = ContinuousClock.now + .seconds(2)
+        while ContinuousClock.now < end {
+            let news = String(decoding: try log.readToEnd() ?? Data(), as: UTF8.self)
+            if news.contains("file-progress") { return }
+            try await Task.sleep(for: .milliseconds(1))
         }
     }
 
