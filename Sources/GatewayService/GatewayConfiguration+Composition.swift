@@ -18,7 +18,7 @@ extension GatewayConfiguration {
     }
 
     func directorySources(
-        store: any MessageStore, status: StatusBoard, accepted: Signal, logger: Logger
+        store: any MessageStore, status: StatusBoard, accepted: Signal, fileSign: FileSign, logger: Logger
     ) throws -> [DirectorySource] {
         try sources.compactMap { source in
             guard case .directory(let directory) = source.kind else { return nil }
@@ -33,7 +33,7 @@ extension GatewayConfiguration {
                     path: directory.path, pattern: pattern, settle: directory.settle,
                     afterwards: directory.afterwards == .archive ? .archive : .delete,
                     messageSize: gateway.limits.messageSize),
-                store: store, status: status, accepted: accepted, logger: logger)
+                store: store, status: status, accepted: accepted, fileSign: fileSign, logger: logger)
         }
     }
 

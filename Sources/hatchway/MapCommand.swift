@@ -12,7 +12,9 @@ struct MapCommand: ParsableCommand {
         abstract: "Read messages and print what they say.",
         discussion: """
             One file is printed as JSON for people. Several files, or a folder with everything below it, are printed as \
-            JSON Lines: {"file", "exit", "message"}, and for a message that is refused {"file", "exit", "code", "place"}.
+            JSON Lines: {"file", "exit", "message"}, and for a message that is refused {"file", "exit", "code", "place"}. \
+            A file of many messages is printed as a line for each of them, with "part" for its number, whatever the size \
+            of the file.
 
             What came with NAME.xml or NAME.json and is not in it is read from NAME.context.json beside it, if there is \
             one. Nothing is stored and nothing is sent.
@@ -80,6 +82,18 @@ struct MapCommand: ParsableCommand {
         var pace = MappingPace()
         var worst: Int32 = 0
         for file in files {
+            if let parts = try parts(of: file, with: reader) {
+                guard repetitions == 1 else {
+                    say("\(file.path): --repeat is for files of one message")
+                    throw ExitCode(64)
+                }
+                let context = try context(of: file)
+                try parts.forEach(with: reader, acceptedAt: acceptedAt, isExplaining: explain) { reading in
+                    try show(reading, context, isOne: false, folders: selection.folders)
+                    worst = max(worst, reading.exit)
+                }
+                continue
+            }
             let body = try body(of: file, limit: selection.limits.messageSize)
             var reading = FileReading.read(file, body, with: reader, acceptedAt: acceptedAt, isExplaining: explain)
             if repetitions > 1 {
@@ -92,11 +106,27 @@ struct MapCommand: ParsableCommand {
         throw ExitCode(worst)
     }
 
+    /// - Returns: nil for a file that is one message.
+    private func parts(of file: MessageFile, with reader: MessageReader) throws -> PartReading? {
+        let context = try context(of: file)
+        return try usable { () throws(MessageFileFault) in try PartReading(file, context, with: reader) }
+    }
+
     private func body(of file: MessageFile, limit: Int) throws -> MessageBody {
+        let context = try context(of: file)
+        return try usable { () throws(MessageFileFault) in
+            MessageBody(bytes: try file.body(limit: limit), context: context)
+        }
+    }
+
+    private func context(of file: MessageFile) throws -> TransportContext {
         let given = TransportContext(try givenContext())
+        return try usable { () throws(MessageFileFault) in try file.context().overlaid(with: given) }
+    }
+
+    private func usable<Value>(_ body: () throws(MessageFileFault) -> Value) throws -> Value {
         do throws(MessageFileFault) {
-            let context = try file.context().overlaid(with: given)
-            return MessageBody(bytes: try file.body(limit: limit), context: context)
+            return try body()
         } catch {
             say(error.description)
             throw ExitCode(64)
