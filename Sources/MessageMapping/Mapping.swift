@@ -27,8 +27,8 @@ package struct Mapping: Sendable {
     package let identity: MappingIdentity
     /// Whether the root, keys or type of a body alone tell that it reads it: it has no `at`.
     let isToldByKind: Bool
-    /// Where the messages stand in a file that holds many of them.
-    package var each: PartPath?
+    /// Where the messages stand in the files that hold many of them; several only where nothing encloses them.
+    package var each: [PartPath] = []
 
     /// The code tables that its expressions name; nil when one of them is told only by the message.
     package var tables: Set<String>? {

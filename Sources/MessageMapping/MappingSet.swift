@@ -43,7 +43,7 @@ package struct MappingSet: Sendable {
             var compiled = compiler.compile(digest: digest)
             findings += compiler.findings
             do throws(MappingFinding) {
-                if let each = mapping.each { compiled.each = try EachClause.path(each, of: mapping) }
+                compiled.each = try EachClause.paths(mapping.each, of: mapping)
             } catch {
                 findings.append(error)
             }
