@@ -19,12 +19,18 @@ package struct MessageReader: Sendable {
         _ body: [UInt8], transport: TransportContext, acceptedAt: String, digest: String, isExplaining: Bool = false
     ) -> MessageReading {
         let tree: DocumentTree
+        let mapping: Mapping
         do throws(DocumentFault) {
             tree = try reader.read(body)
+            guard let found = mappings.mapping(for: tree, transport: transport) else { return .unknown }
+            mapping = found
         } catch {
-            return .refused(error)
+            // An answer may be a text for people: then its status, which the transport knows, decides.
+            guard transport[.httpStatus] != nil, error.code == .malformed || error.code == .empty,
+                let text = reader.readText(body), let found = mappings.mapping(for: text, transport: transport)
+            else { return .refused(error) }
+            (tree, mapping) = (text, found)
         }
-        guard let mapping = mappings.mapping(for: tree, transport: transport) else { return .unknown }
         let stamp = SourceStamp(transport: transport, acceptedAt: acceptedAt, digest: digest)
         return .read(
             mappings.read(tree, by: mapping, transport: transport, stamp: stamp, isExplaining: isExplaining))
