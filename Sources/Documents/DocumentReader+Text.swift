@@ -2,12 +2,15 @@ extension DocumentReader {
     /// Reads a body that is a text for people, or nothing at all: some systems answer so, and the status of the answer
     /// says the rest.
     ///
-    /// - Returns: a document whose root is the text; nil for what begins like XML or JSON, is not UTF-8, or is too long
-    ///   to be such a text.
-    package func readText(_ body: [UInt8]) -> DocumentTree? {
+    /// - Parameter isMarkupText: whether what begins like XML or JSON is also taken for a text, as a page that tells of
+    ///   an error is.
+    /// - Returns: a document whose root is the text; nil for what is no text, is not UTF-8, or is too long to be such a
+    ///   text.
+    package func readText(_ body: [UInt8], isMarkupText: Bool) -> DocumentTree? {
         guard body.count <= Self.longestText, String(validating: body, as: UTF8.self) != nil else { return nil }
         let first = body.first { !Self.isWhiteSpace($0) } ?? UInt8(ascii: " ")
-        guard ![UInt8(ascii: "<"), UInt8(ascii: "{"), UInt8(ascii: "[")].contains(first) else { return nil }
+        let isMarkup = [UInt8(ascii: "<"), UInt8(ascii: "{"), UInt8(ascii: "[")].contains(first)
+        guard isMarkupText || !isMarkup else { return nil }
         var quoted = [UInt8(ascii: "\"")]
         for byte in body {
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {

@@ -26,8 +26,9 @@ package struct MessageReader: Sendable {
             mapping = found
         } catch {
             // An answer may be a text for people: then its status, which the transport knows, decides.
-            guard transport[.httpStatus] != nil, error.code == .malformed || error.code == .empty,
-                let text = reader.readText(body), let found = mappings.mapping(for: text, transport: transport)
+            guard let status = transport[.httpStatus].flatMap({ Int($0) }),
+                let text = reader.readText(body, isMarkupText: status >= 400),
+                let found = mappings.mapping(for: text, transport: transport)
             else { return .refused(error) }
             (tree, mapping) = (text, found)
         }

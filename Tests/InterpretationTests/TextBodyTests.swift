@@ -12,7 +12,7 @@ import Testing
 
     @Test(
         "An answer in plain words, or in none, is read by the mapping that the transport names",
-        arguments: ["Slot \"7\" is\ttaken\r\n", "", "409 Conflict", "C:\\temp"])
+        arguments: ["Slot \"7\" is\ttaken\r\n", "", "409 Conflict", "C:\\temp", "<html><br>Sorry</html>", "{"])
     func words(_ body: String) throws {
         let context = ["system": "microtest", "operation": "book", "httpStatus": "409"]
         guard case .read(let mapped) = try Self.read(body, context) else {
@@ -26,7 +26,7 @@ import Testing
         "A body that is cut off stays refused, and so are plain words without a status or a mapping for them",
         arguments: [
             ("{\"slots\": [", ["system": "microtest", "httpStatus": "200"]),
-            ("<Reply>", ["system": "microtest", "httpStatus": "409"]),
+            ("<Reply>", ["system": "microtest", "httpStatus": "200"]),
             ("Slot taken", ["system": "microtest"]),
             ("Slot taken", ["system": "nobody", "httpStatus": "409"]),
         ])
