@@ -2,8 +2,10 @@ extension DocumentReader {
     /// Reads a body that is a text for people, or nothing at all: some systems answer so, and the status of the answer
     /// says the rest.
     ///
-    /// - Parameter isMarkupText: whether what begins like XML or JSON is also taken for a text, as a page that tells of
-    ///   an error is.
+    /// - Parameters:
+    ///   - body: the bytes as they came.
+    ///   - isMarkupText: whether what begins like XML or JSON is also taken for a text, as a page that tells of an error
+    ///     is.
     /// - Returns: a document whose root is the text; nil for what is no text, is not UTF-8, or is too long to be such a
     ///   text.
     package func readText(_ body: [UInt8], isMarkupText: Bool) -> DocumentTree? {
