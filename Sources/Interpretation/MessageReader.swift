@@ -39,22 +39,34 @@ package struct MessageReader: Sendable {
             return .file(path)
         }
         let tree: DocumentTree
+        let found: Mapping?
         var header: DocumentTree?
         do throws(DocumentFault) {
             tree = try reader.read(body)
             if case .file(let body?) = origin { header = try reader.read(body) }
+            found =
+                origin == .source
+                ? mappings.mapping(for: tree, transport: transport)
+                : mappings.mapping(forPart: tree, header: header, transport: transport)
         } catch {
-            return .refused(error)
+            guard origin == .source, let (text, mapping) = plainText(body, transport) else { return .refused(error) }
+            (tree, found) = (text, mapping)
         }
-        let mapping =
-            origin == .source
-            ? mappings.mapping(for: tree, transport: transport)
-            : mappings.mapping(forPart: tree, header: header, transport: transport)
-        guard let mapping else { return .unknown }
+        guard let mapping = found else { return .unknown }
         let stamp = SourceStamp(transport: transport, acceptedAt: acceptedAt, digest: digest)
         return .read(
             mappings.read(
                 tree, by: mapping, transport: transport, stamp: stamp, header: header, isExplaining: isExplaining))
+    }
+
+    /// An answer may be a text for people: then what the transport knows of it, such as its status, decides.
+    private func plainText(_ body: [UInt8], _ transport: TransportContext) -> (DocumentTree, Mapping)? {
+        let status = transport[.httpStatus].flatMap { Int($0) }
+        guard status != nil || transport[.system] != nil,
+            let text = reader.readText(body, isMarkupText: (status ?? 200) >= 400),
+            let mapping = mappings.mapping(for: text, transport: transport)
+        else { return nil }
+        return (text, mapping)
     }
 }
 
