@@ -11,6 +11,10 @@ struct MappingFileReader {
     /// Finds the text of an included file: its path and content.
     let include: (_ name: String, _ from: String) -> (path: String, text: String)?
     private(set) var findings: [MappingFinding] = []
+    /// What included files say of the message, by path: many mappings include the same.
+    private var templates: [String: ParsedTemplate] = [:]
+    /// The included files as YAML, by path.
+    private var composed: [String: [(key: Node, value: Node)]] = [:]
 
     init(include: @escaping (_ name: String, _ from: String) -> (path: String, text: String)?) {
         self.include = include
@@ -96,7 +100,10 @@ struct MappingFileReader {
             }
         }
         if !own.isEmpty {
-            switch parser.parseMapping(own, line: Self.line(own[0].key, file)) {
+            let known = templates[file]
+            let template = known ?? parser.parseMapping(own, line: Self.line(own[0].key, file))
+            if chain.count > 1 { templates[file] = template }
+            switch template {
             case .object(let members, _): lay(members, over: &mapping.members)
             case let template: mapping.members.append(.splice(template))
             }
@@ -147,7 +154,8 @@ struct MappingFileReader {
                     hint: way))
             return
         }
-        guard let pairs = pairs(file: found.path, text: found.text) else { return }
+        guard let pairs = composed[found.path] ?? pairs(file: found.path, text: found.text) else { return }
+        composed[found.path] = pairs
         mapping.includes.insert(found.path)
         mapping.text += found.text
         fill(&mapping, file: found.path, text: found.text, pairs: pairs, chain: chain + [found.path])

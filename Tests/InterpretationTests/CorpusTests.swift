@@ -14,7 +14,7 @@ import Testing
     @Test("Every message of the corpus is read or refused with a reason, and none is read as something else")
     func everyMessage() throws {
         guard let shared = Self.shared else { return print("corpus: NOT RUN (HATCHWAY_SHARED names no folder)") }
-        let reader = MessageReader(mappings: try MappingFolder.load([Sample.root + "/Mappings"]))
+        let reader = try Sample.reader.get()
         let manifest = try String(contentsOf: URL(filePath: shared + "/corpus/MANIFEST.tsv"), encoding: .utf8)
         var counts = (read: 0, refused: 0, unknown: 0)
         for row in manifest.split(whereSeparator: \.isNewline).dropFirst() {
@@ -43,7 +43,7 @@ import Testing
     func structuredRecords() throws {
         guard let shared = Self.shared else { return }
         let folder = shared + "/corpus/gpconnect-spec/_includes/accessrecord_structured"
-        let reader = MessageReader(mappings: try MappingFolder.load([Sample.root + "/Mappings"]))
+        let reader = try Sample.reader.get()
         var compared = 0
         for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name.contains("response")
         {

@@ -10,7 +10,7 @@ import Testing
 struct FHIRXMLTests {
     @Test("A sample in FHIR's JSON says the same when it is written as XML")
     func samples() throws {
-        let reader = try MessageReader(mappings: MappingFolder.load([Sample.root + "/Mappings"]))
+        let reader = try Sample.reader.get()
         var compared = 0
         for sample in try Sample.all() where sample.file.path.contains("/gp-connect/") {
             let json = try sample.file.body(limit: 20 << 20)

@@ -10,7 +10,7 @@ struct SampleTests {
     @Test("A sample is read as its expected file says", arguments: try Sample.all()) func sample(_ sample: Sample)
         throws
     {
-        let reader = try MessageReader(mappings: MappingFolder.load([Sample.root + "/Mappings"]))
+        let reader = try Sample.reader.get()
         let readings = try SampleCheck.read(sample.file, with: reader, sizeLimit: 20 << 20)
         let expected = try Data(contentsOf: URL(filePath: sample.file.expectedPath))
         #expect(readings.compare(expected)?.description == nil)
@@ -25,9 +25,8 @@ struct SampleTests {
     @Test("What the ids of every mapping are made of is recorded (hatchway check --record-ids)") func identities()
         throws
     {
-        let folder = Sample.root + "/Mappings"
-        let set = try MappingFolder.load([folder])
-        let recorded = try String(contentsOfFile: "\(folder)/\(IdentityRecord.fileName)", encoding: .utf8)
+        let set = try Sample.reader.get().mappings
+        let recorded = try String(contentsOfFile: "\(Sample.root)/Mappings/\(IdentityRecord.fileName)", encoding: .utf8)
         #expect(recorded == IdentityRecord.text(of: set.mappings))
     }
 }
@@ -36,6 +35,9 @@ struct SampleTests {
 struct Sample: Sendable, CustomTestStringConvertible {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
+
+    /// Reads by the repository's own mappings; they are compiled once for all tests.
+    static let reader = Result { try MessageReader(mappings: MappingFolder.load([root + "/Mappings"])) }
 
     let file: MessageFile
 

@@ -6,7 +6,7 @@ import Testing
 /// Answers that are a text for people, or nothing at all.
 @Suite struct TextBodyTests {
     private static func read(_ body: String, _ context: [String: String]) throws -> MessageReading {
-        MessageReader(mappings: try MappingFolder.load([Sample.root + "/Mappings"])).read(
+        try Sample.reader.get().read(
             Array(body.utf8), transport: TransportContext(context), acceptedAt: "2026-11-21T09:00:00Z", digest: "")
     }
 
