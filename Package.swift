@@ -11,8 +11,13 @@ let strict: [SwiftSetting] = [
 ]
 
 /// For the rooms that every element of every message goes through: their classes are confined to one task, so that checking
-/// at run time that no access overlaps another costs much and finds nothing that the compiler has not proved.
-let hot = strict + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
+/// at run time that no access overlaps another costs much and finds nothing that the compiler has not proved. They are
+/// optimised when debugging too: the tests compile all mappings and read every sample many times over.
+let hot =
+    strict + [
+        .unsafeFlags(["-enforce-exclusivity=unchecked"]),
+        .unsafeFlags(["-O"], .when(configuration: .debug)),
+    ]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
