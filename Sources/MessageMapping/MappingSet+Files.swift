@@ -23,8 +23,8 @@ extension MappingSet {
         guard readsFiles else { return nil }
         switch MultiMessageSigns(head: head, isWhole: isWhole) {
         case .none: return nil
-        case .array: return mappings.contains { $0.each.contains(.items) } ? .items : nil
-        case .lines: return mappings.contains { $0.each.contains(.lines) } ? .lines : nil
+        case .array: return openPath(.items, head, isWhole, transport, limits)
+        case .lines: return openPath(.lines, head, isWhole, transport, limits)
         case .rows(let row):
             // Any text may look like a table: only one whose columns some mapping asks for is one.
             guard let tree = try? DocumentReader(vocabulary: vocabulary, limits: limits).read(row),
@@ -48,6 +48,27 @@ extension MappingSet {
                 partDetection.mapping(for: part, transport: transport)
             }
         return found.index.map { mappings[$0] }
+    }
+
+    /// The path of parts that nothing encloses, where a mapping claims one of those at the beginning, or there is none to
+    /// claim. A body that the transport tells to be one message is no file.
+    private func openPath(
+        _ path: PartPath, _ head: [UInt8], _ isWhole: Bool, _ transport: TransportContext, _ limits: DocumentLimits
+    ) -> PartPath? {
+        guard mappings.contains(where: { $0.each.contains(path) }) else { return nil }
+        let reader = DocumentReader(vocabulary: vocabulary, limits: limits)
+        if isWhole, let tree = try? reader.read(head), mapping(for: tree, transport: transport) != nil { return nil }
+        let splitter = DocumentSplitter(path: path, limits: limits)
+        try? splitter.feed(head[...])
+        if isWhole { try? splitter.finish() }
+        let parts = splitter.takeParts()
+        let isClaimed = parts.contains { part in
+            guard case .body(let body) = part.content, let tree = try? reader.read(body),
+                let found = partDetection.mapping(for: tree, transport: transport).index
+            else { return false }
+            return mappings[found].each.contains(path)
+        }
+        return parts.isEmpty || isClaimed ? path : nil
     }
 
     private func enclosingPath(

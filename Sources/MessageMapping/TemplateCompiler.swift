@@ -45,7 +45,8 @@ struct TemplateCompiler {
             name: mapping.name, file: mapping.file, digest: digest, program: program, plan: TemplatePlan(members),
             places: places, sources: sources, confidentiality: confidentiality, system: system,
             tableUses: checks.tableUses, remarks: checks.remarks + unusedVariables,
-            identity: MappingIdentity(mapping), names: KnownNames(mapping.names, isCaseInsensitive: mapping.isCaseInsensitive),
+            identity: MappingIdentity(mapping),
+            names: KnownNames(mapping.names, isCaseInsensitive: mapping.isCaseInsensitive),
             isToldByKind: mapping.reads?.at == nil)
     }
 

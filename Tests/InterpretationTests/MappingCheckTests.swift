@@ -34,6 +34,32 @@ import Testing
                 """)
         }
 
+        /// A sample with a booked visit; `line` is what its expected booking has behind its status.
+        func visit(_ members: String, expecting line: String = "") throws {
+            try write("Samples/acme/visits/visit.json", #"{"Visits":[{"Ref":"7","When":"2026-07-02"\#(members)}]}"#)
+            try write(
+                "Samples/acme/visits/visit.expected.json",
+                """
+                {
+                  "mapping": "acme/visits",
+                  "source": {
+                    "system": "acme",
+                    "message": "visits",
+                    "time": "*accepted*",
+                    "timeKind": "accepted",
+                    "digest": "*digest*"
+                  },
+                  "bookings": [
+                    {
+                      "id": "7",
+                      "status": "booked",
+                      "start": "2026-07-02"\(line)
+                    }
+                  ]
+                }
+                """)
+        }
+
         func sample() throws {
             try write("Samples/acme/visits/one.json", #"{"Visits":[]}"#)
             try write(
@@ -59,13 +85,31 @@ import Testing
                 recordingIds: recordingIds)
             return check.findings.map { $0.replacing("\(path)/", with: "") }
         }
+
+        /// Without those that a sample of no visits is sure to have.
+        func findingsOfMappings(recordingIds: Bool = false) -> [String] {
+            findings(recordingIds: recordingIds).filter { !$0.contains("no sample gets a value") }
+        }
     }
 
     @Test("Nothing, where all is well") func well() throws {
         let folder = Folder()
         try folder.mapping("reason: \"{{ %v.Why }}\"")
-        try folder.sample()
+        try folder.visit(#","Why":"cough""#, expecting: ",\n      \"reason\": \"cough\"")
         #expect(folder.findings() == [])
+    }
+
+    @Test("A line that no sample gets a value from") func unexercised() throws {
+        let folder = Folder()
+        try folder.mapping("reason: \"{{ %v.Why }}\"")
+        try folder.visit("")
+        #expect(
+            folder.findings() == [
+                """
+                Mappings/inbound/acme/visits.yaml:9: no sample gets a value from this line
+                  hint: add a case that does, or delete the line
+                """
+            ])
     }
 
     @Test("A mapping without a sample, and a sample without an expected file") func samples() throws {
@@ -92,7 +136,7 @@ import Testing
         try folder.sample()
         try folder.write("Mappings/codes/kind.csv", "source,target,display\nPhone,telephone,\nphone,telephone,\n")
         #expect(
-            folder.findings()
+            folder.findingsOfMappings()
                 == lines.map {
                     "Mappings/codes/kind.csv:\($0): no one can reach this row\n"
                         + "  hint: no mapping looks up a word that is spelled so"
@@ -106,7 +150,7 @@ import Testing
         try folder.sample()
         try folder.write("Mappings/codes/kind.csv", "source,target,display\nPhone,telephone,\n*,in-person,\n")
         try folder.write("Mappings/codes/spare.csv", "source,target,display\na,b,\n")
-        let findings = folder.findings()
+        let findings = folder.findingsOfMappings()
         #expect(findings.count == 2)
         #expect(
             findings.contains {
@@ -119,7 +163,7 @@ import Testing
         let folder = Folder()
         try folder.mapping()
         try folder.sample()
-        #expect(folder.findings(recordingIds: true) == [])
+        #expect(folder.findingsOfMappings(recordingIds: true) == [])
         #expect(
             try String(contentsOfFile: "\(folder.path)/Mappings/ids.lock", encoding: .utf8).contains("acme/visits 1 "))
         let file = "\(folder.path)/Mappings/inbound/acme/visits.yaml"
@@ -127,7 +171,7 @@ import Testing
         try folder.write("Mappings/inbound/acme/visits.yaml", text.replacing("%v.Ref", with: "digest(%v.Ref)"))
         // A record is not a way around the refusal.
         #expect(
-            folder.findings(recordingIds: true).map { $0.prefix { $0 != "\n" } } == [
+            folder.findingsOfMappings(recordingIds: true).map { $0.prefix { $0 != "\n" } } == [
                 "Mappings/inbound/acme/visits.yaml:1: the ids of its items are made differently than before"
             ])
     }

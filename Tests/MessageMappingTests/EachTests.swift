@@ -80,7 +80,8 @@ import Testing
         #expect(path(keyed, #"{"practice":"Y","visits":{}}"#) == nil)
 
         let items = try Bench(Self.mapping("{has: [Ref]}", each: "items"))
-        #expect(path(items, "[{}]") == .items)
+        #expect(path(items, #"[{}, {"Ref":"1"}]"#) == .items && path(items, "[]") == .items)
+        #expect(path(items, "[{}]") == nil, "an array of something else")
         #expect(try parts(items, #"[{"Ref":"1","When":"2026-07-02"},{"No":1}]"#).map { $0 != nil } == [true, false])
         #expect(try items.read(#"{"Ref":"1","When":"2026-07-02"}"#) != nil, "one alone is a message")
         let lines = try Bench(Self.mapping("{has: [Ref]}", each: "lines"))
@@ -92,7 +93,8 @@ import Testing
     func rows() throws {
         let bench = try Bench(Self.mapping("{has: [Ref, When]}", each: "[items, lines, rows]"))
         #expect(path(bench, "Site,When,Ref\n") == .rows && path(bench, "[]") == .items)
-        #expect(path(bench, "{}\n{}") == .lines)
+        let line = #"{"Ref":"1","When":"2026-07-02"}"#
+        #expect(path(bench, "{}\n\(line)") == .lines && path(bench, "{}\n{}") == nil)
         #expect(path(bench, "Site,When\n1,2\n") == nil && path(bench, "When Ref") == nil)
         let found = try parts(bench, "Site,When,Ref\nA,2026-07-02,1\nB,2026-07-03,2\n")
         #expect(found.compactMap { $0?.message.json("bookings")?.isEmpty } == [false, false])
