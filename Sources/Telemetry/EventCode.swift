@@ -15,6 +15,7 @@ package enum EventCode: String, Sendable, CaseIterable {
     case messageAwaiting = "message-awaiting-identity"
     case messageQuarantined = "message-quarantined"
     case linkLearned = "link-learned"
+    case reviewBegun = "review-begun"
 
     case sourceFailed = "source-failed"
     case sourceRecovered = "source-recovered"
