@@ -4,6 +4,7 @@
 #undef LIBXML_ICU_ENABLED
 #include <libxml/HTMLparser.h>
 #include <libxml/SAX2.h>
+#include <libxml/dict.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
@@ -30,4 +31,14 @@ static inline void clibxml2_silence_thread(void) {
 static inline void clibxml2_set_handler(xmlParserCtxtPtr parser, const xmlSAXHandler *handler, void *context) {
     *parser->sax = *handler;
     parser->userData = context;
+}
+
+/// A parser that is fed piece by piece. Its own limits fit a document in memory, so they are off, but for the bytes of all
+/// different names: the caller bounds the rest.
+static inline xmlParserCtxtPtr clibxml2_push_parser(size_t names) {
+    xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL);
+    if (parser == NULL) return NULL;
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_HUGE);
+    xmlDictSetLimit(parser->dict, names);
+    return parser;
 }

@@ -56,24 +56,18 @@ package struct CanonicalMessage: Sendable {
 
     // MARK: Filling
 
-    /// Where the arena ends now, to return to when what follows turns out empty.
-    package struct Mark: Sendable {
-        fileprivate let nodes: Int
-        fileprivate let text: Int
-    }
-
-    package var mark: Mark { Mark(nodes: nodes.count, text: text.count) }
-
-    /// Forgets everything written since a mark.
-    package mutating func rollBack(to mark: Mark) {
-        nodes.removeSubrange(mark.nodes...)
-        text.removeSubrange(mark.text...)
-    }
-
-    /// Opens an object; ``end(_:)`` closes it.
+    /// Opens an object; ``end(_:)`` closes it, or ``drop(_:)`` forgets it.
     package mutating func begin(_ field: FieldID) -> Int {
-        nodes.append(CanonicalNode(field: field, isObject: true))
+        var node = CanonicalNode(field: field, isObject: true)
+        node.textOffset = UInt32(text.count)
+        nodes.append(node)
         return nodes.count - 1
+    }
+
+    /// Forgets an object and everything written since it was opened.
+    package mutating func drop(_ node: Int) {
+        text.removeSubrange(Int(nodes[node].textOffset)...)
+        nodes.removeSubrange(node...)
     }
 
     /// Closes an object.
@@ -145,6 +139,7 @@ package struct CanonicalNode: Sendable, BitwiseCopyable {
     package fileprivate(set) var isConfidential = false
     /// The index behind the last node inside.
     package fileprivate(set) var end: UInt32 = 0
+    /// Of an object: where the texts inside it start.
     package fileprivate(set) var textOffset: UInt32 = 0
     package fileprivate(set) var textLength: UInt32 = 0
 }

@@ -24,6 +24,8 @@ package struct DocumentFault: Error, Sendable, Equatable {
         case tooDeep = "document-too-deep"
         case tooManyNodes = "document-too-many-nodes"
         case documentType = "document-type-refused"
+        /// What encloses the parts of a multi-message file is too large.
+        case headerTooLarge = "document-header-too-large"
     }
 
     package let code: Code

@@ -19,7 +19,7 @@ final class XMLParser: @unchecked Sendable {
 
     deinit { xmlFreeParserCtxt(context) }
 
-    private static let library: Void = clibxml2_start()
+    static let library: Void = clibxml2_start()
 
     /// Reads an XML text, whose bytes may be gone afterwards.
     /// - Returns: whether it was read to the last byte: a zero byte would end it for libxml2.

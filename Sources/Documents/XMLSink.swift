@@ -103,15 +103,8 @@ struct XMLSink {
     }
 
     private mutating func report(_ error: xmlError) {
-        guard error.level != XML_ERR_WARNING, error.domain != Int32(XML_FROM_NAMESPACE.rawValue) else { return }
-        let encodingCodes = [
-            XML_ERR_UNKNOWN_ENCODING, XML_ERR_UNSUPPORTED_ENCODING, XML_ERR_INVALID_ENCODING, XML_ERR_ENCODING_NAME,
-        ]
-        if error.domain == Int32(XML_FROM_I18N.rawValue)
-            || encodingCodes.contains(where: { Int32($0.rawValue) == error.code })
-        {
-            return stop(.notText)
-        }
+        guard error.isOfDocument else { return }
+        guard !error.isOfEncoding else { return stop(.notText) }
         // libxml2 has a bound of its own, in case the configured one is higher.
         let depth = tree.open.count + folding.depthWithoutNodes
         let isDepth = error.code == Int32(XML_ERR_INTERNAL_ERROR.rawValue) && depth >= 256

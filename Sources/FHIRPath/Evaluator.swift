@@ -130,15 +130,18 @@ package final class Evaluator {
         /// The value as text; nil where it has none.
         package let text: UnsafeRawBufferPointer?
         package let count: Int
+        /// Whether there are problems that nobody took yet.
+        package let hasProblems: Bool
     }
 
     /// Evaluates an expression for its first value. The text stays good as long as the evaluator.
     package func first(_ expression: ExpressionRef) -> First {
         let values = push(expression)
-        guard !values.isEmpty else { return First(value: nil, text: nil, count: 0) }
+        guard !values.isEmpty else { return First(value: nil, text: nil, count: 0, hasProblems: hasProblems) }
         let value = stack[values.lowerBound]
         stack.cut(to: values.lowerBound)
-        return First(value: value, text: text(of: value), count: values.count)
+        let text = text(of: value)
+        return First(value: value, text: text, count: values.count, hasProblems: hasProblems)
     }
 
     /// Takes values off the stack again, and whatever lies above them.

@@ -9,7 +9,7 @@ package struct HostCall {
     package let argumentCount: Int
 
     /// The input collection.
-    package var input: [Value] { evaluator.stack[inputRange] }
+    package var input: HostInput { HostInput(evaluator: evaluator, range: inputRange) }
 
     /// Evaluates an argument with `$this` set to a focus, or as it stands.
     package func argument(_ index: Int, on focus: Value? = nil) -> [Value] {
@@ -53,6 +53,16 @@ package struct HostCall {
 
     /// A number that is the same for this place in the mapping, to keep what was computed for it.
     package var place: Int { step }
+}
+
+/// The input of a call, read where it lies on the evaluator's stack: good until the call returns.
+package struct HostInput: RandomAccessCollection {
+    fileprivate let evaluator: Evaluator
+    fileprivate let range: Range<Int>
+
+    package var startIndex: Int { range.lowerBound }
+    package var endIndex: Int { range.upperBound }
+    package subscript(position: Int) -> Value { evaluator[position] }
 }
 
 /// Something in the data that an expression could not use.

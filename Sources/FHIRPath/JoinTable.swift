@@ -58,7 +58,7 @@ package final class JoinTable {
     }
 
     /// FNV-1a with a last stirring, because only the low bits choose a head.
-    private static func hash(_ key: UnsafeRawBufferPointer) -> UInt32 {
+    static func hash(_ key: UnsafeRawBufferPointer) -> UInt32 {
         var hash: UInt32 = 2_166_136_261
         for byte in key { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
         return hash ^ (hash >> 15)

@@ -23,5 +23,10 @@ struct TreeView {
 
 extension DocumentNode {
     /// Whether FHIRPath sees the node as a child of its parent.
-    var isVisible: Bool { kind != .null && kind != .emptyArray && kind != .text }
+    var isVisible: Bool {
+        switch kind {
+        case .null, .emptyArray, .text: false
+        default: true
+        }
+    }
 }

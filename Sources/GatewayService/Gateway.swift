@@ -36,27 +36,42 @@ package enum Gateway {
         let status = StatusBoard(
             sources: configuration.sources.map(\.name), consumers: configuration.consumers.map(\.name))
         let accepted = Signal()
+        let files = Signal()
         let queued = Dictionary(uniqueKeysWithValues: configuration.consumers.map { ($0.name, Signal()) })
 
-        // Source → accept.
+        // Source → accept. Only a file of many messages, by the mappings of the moment, may be larger than a message.
+        let fileSign = FileSign {
+            reader.value.mappings.readsFiles ? MappingSet.headSize : 0
+        } isFile: { head, transport in
+            reader.value.partPath(head: head, isWhole: false, transport: transport) != nil
+        }
         let receiver = HTTPReceiver(
             settings: HTTPReceiver.Settings(
                 address: settings.listen.address, port: settings.listen.port,
                 messageSize: settings.limits.messageSize),
             sources: try configuration.receiverSources(), store: store, status: status, accepted: accepted,
-            logger: logger,
+            fileSign: fileSign, logger: logger,
             whenListening: { port in
                 logger.event(.gatewayStarted, "listening", ["port": "\(port)", "version": GatewayVersion.text])
             })
         let folders = try configuration.directorySources(
-            store: store, status: status, accepted: accepted, logger: logger)
+            store: store, status: status, accepted: accepted, fileSign: fileSign, logger: logger)
+
+        // File of many messages → a message for each part.
+        let splitting = FileSplitWorker(
+            store: store, reader: { reader.value }, files: files, accepted: accepted, status: status, logger: logger)
 
         // Read, map, identify, detect change, decide, commit.
-        let policy = ReleasePolicy()
-        let interpretation = configuration.interpretationSettings
+        let policy = ReleasePolicy(settings: try configuration.releaseSettings())
+        let interpretation = try configuration.interpretationSettings()
         let interpreter = Interpreter(
             store: store, reader: { reader.value }, settings: interpretation, policy: policy, accepted: accepted,
-            queued: { queued[$0]?.raise() }, status: status, logger: logger)
+            files: files, queued: { queued[$0]?.raise() }, status: status, logger: logger)
+
+        // What time itself changes, and what the settings changed.
+        let review = ReviewWorker(
+            store: store, settings: interpretation, policy: policy, queued: { queued[$0]?.raise() }, status: status,
+            logger: logger)
 
         // Lease a lane, ask the policy again, render, POST, outcome.
         let client = try CurlClient(CurlSettings())
@@ -79,7 +94,10 @@ package enum Gateway {
 
         // Services stop in reverse: the sources first, so that nothing new is accepted; the status file last.
         let services: [any Service] =
-            [statusFile, reload] + deliveries as [any Service] + [interpreter] + folders as [any Service] + [receiver]
+            [statusFile, reload] + deliveries as [any Service] + [review, interpreter, splitting] + folders
+            as [any Service] + [
+                receiver
+            ]
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],

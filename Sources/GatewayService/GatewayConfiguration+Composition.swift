@@ -3,6 +3,7 @@ import Delivery
 import Intake
 import Interpretation
 import Logging
+package import Release
 import Storage
 import Telemetry
 
@@ -18,7 +19,7 @@ extension GatewayConfiguration {
     }
 
     func directorySources(
-        store: any MessageStore, status: StatusBoard, accepted: Signal, logger: Logger
+        store: any MessageStore, status: StatusBoard, accepted: Signal, fileSign: FileSign, logger: Logger
     ) throws -> [DirectorySource] {
         try sources.compactMap { source in
             guard case .directory(let directory) = source.kind else { return nil }
@@ -33,18 +34,37 @@ extension GatewayConfiguration {
                     path: directory.path, pattern: pattern, settle: directory.settle,
                     afterwards: directory.afterwards == .archive ? .archive : .delete,
                     messageSize: gateway.limits.messageSize),
-                store: store, status: status, accepted: accepted, logger: logger)
+                store: store, status: status, accepted: accepted, fileSign: fileSign, logger: logger)
         }
     }
 
-    var interpretationSettings: InterpretationSettings {
-        InterpretationSettings(
+    /// - Throws: ``ConfigurationFault`` when a file that could be read with the configuration no longer can.
+    package func releaseSettings() throws(ConfigurationFault) -> ReleaseSettings {
+        do throws(OperatorFileFault) {
+            return ReleaseSettings(
+                sensitiveCodes: try OperatorFiles.sensitiveCodes(gateway.sensitiveCodesFiles),
+                sectionsOff: gateway.sectionsOff)
+        } catch {
+            throw ConfigurationFault(of: "gateway", error.description, hint: "it was there a moment ago")
+        }
+    }
+
+    /// - Throws: as ``releaseSettings()`` does.
+    func interpretationSettings() throws(ConfigurationFault) -> InterpretationSettings {
+        let organisations: OrganisationRegister?
+        do throws(OperatorFileFault) {
+            organisations = try OperatorFiles.organisations(gateway.organisationsFile)
+        } catch {
+            throw ConfigurationFault(of: "gateway", error.description, hint: "it was there a moment ago")
+        }
+        return InterpretationSettings(
             consumers: consumers.map {
                 InterpretationSettings.Consumer(name: $0.name, audience: $0.audience, events: $0.events)
             },
             impliedAccess: Dictionary(
                 uniqueKeysWithValues: sources.compactMap { source in source.impliesAccess.map { (source.name, $0) } }),
-            practice: gateway.practice, acceptsTestPatients: gateway.testPatients == .accept)
+            practice: gateway.practice, acceptsTestPatients: gateway.testPatients == .accept,
+            organisations: organisations)
     }
 }
 

@@ -57,7 +57,7 @@ package struct StatusFileWorker: Service {
         let report = StatusReport(
             program: program, pid: getpid(), startedAt: startedAt, writtenAt: clock.now, state: state,
             sources: status.sources, consumers: status.consumers, messages: await messages(),
-            issues: status.issues)
+            issues: status.issues, files: await files())
         let content = try report.encoded()
         let path = path
         try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
@@ -86,6 +86,18 @@ package struct StatusFileWorker: Service {
         }
     }
 
+    private func files() async -> [StatusReport.File]? {
+        let files = try? await store.read { try $0.filesInProgress(limit: StatusReport.fileLimit) }
+        return files.map { files in
+            files.map { file in
+                StatusReport.File(
+                    id: file.file.rawValue, source: file.source, bytes: file.bytes, bytesDone: file.bytesDone,
+                    parts: file.parts, partsRead: file.partsRead, partsAwaitingIdentity: file.partsAwaiting,
+                    partsQuarantined: file.partsQuarantined)
+            }
+        }
+    }
+
     private func messages() async -> [String: StatusReport.Messages]? {
         guard let counts = try? await store.read({ try $0.messageCounts() }) else { return nil }
         var messages: [String: StatusReport.Messages] = [:]
@@ -95,6 +107,7 @@ package struct StatusFileWorker: Service {
             case .read: messages[count.source, default: .init()].read += count.count
             case .awaitingIdentity: messages[count.source, default: .init()].awaitingIdentity += count.count
             case .quarantined: messages[count.source, default: .init()].quarantined += count.count
+            case .splitting: messages[count.source, default: .init()].splitting += count.count
             }
         }
         return messages

@@ -18,6 +18,7 @@ extension StatusReport {
             guard let messages = messages?[name] else { return ["-", "-", "-"] }
             return ["\(messages.accepted)", "\(messages.awaitingIdentity)", "\(messages.quarantined)"]
         }
+        if let files, !files.isEmpty { lines += [""] + files.map(Self.line) }
         lines += table(
             "CONSUMER", consumers,
             columns: ["delivered", "retried", "dead-lettered"], extra: ["BACKLOG", "OLDEST"]
@@ -34,6 +35,13 @@ extension StatusReport {
         }
         if !withheld.isEmpty { lines += [""] + withheld }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func line(_ file: File) -> String {
+        let percent = file.bytes > 0 ? 100 * file.bytesDone / file.bytes : 100
+        return "file \(file.id) from \(file.source): \(percent) % taken apart, \(file.parts) parts: "
+            + "\(file.partsRead) read, \(file.partsAwaitingIdentity) awaiting identity, "
+            + "\(file.partsQuarantined) quarantined"
     }
 
     private func table(

@@ -13,9 +13,29 @@ package struct StatusReport: Sendable, Codable, Equatable {
         package var read = 0
         package var awaitingIdentity = 0
         package var quarantined = 0
+        /// Files of many messages that are being taken apart.
+        package var splitting = 0
 
         package init() {}
     }
+
+    /// A file of many messages that is not wholly read yet.
+    package struct File: Sendable, Codable, Equatable {
+        /// The file's own name as a message.
+        package var id: String
+        package var source: String
+        /// Of the whole file, and how many of them were taken apart.
+        package var bytes: Int
+        package var bytesDone: Int
+        /// Parts found so far, and what became of them.
+        package var parts: Int
+        package var partsRead: Int
+        package var partsAwaitingIdentity: Int
+        package var partsQuarantined: Int
+    }
+
+    /// Files told of at most.
+    package static let fileLimit = 20
 
     /// Older than this it is no longer believed: it is written every few seconds.
     package static let staleAfter: Duration = .seconds(30)
@@ -36,11 +56,13 @@ package struct StatusReport: Sendable, Codable, Equatable {
     package var issues: [String: [String: Int]]?
     /// By source; what is in the store. Absent when the store could not be asked.
     package var messages: [String: Messages]?
+    /// Files that are not wholly read yet, those accepted first; at most ``fileLimit``.
+    package var files: [File]?
 
     package init(
         program: String, pid: Int32, startedAt: Date, writtenAt: Date, state: String,
         sources: [String: StatusBoard.Line], consumers: [String: StatusBoard.Line], messages: [String: Messages]?,
-        issues: [String: [String: Int]]? = nil
+        issues: [String: [String: Int]]? = nil, files: [File]? = nil
     ) {
         self.program = program
         self.pid = pid
@@ -52,6 +74,7 @@ package struct StatusReport: Sendable, Codable, Equatable {
         self.consumers = consumers
         self.messages = messages
         self.issues = issues
+        self.files = files
     }
 
     /// - Throws: ``StatusFileFault`` when the file is not there, cannot be read or is not a status file.

@@ -19,6 +19,7 @@ package struct Interpreter: Service {
     private let settings: InterpretationSettings
     private let policy: ReleasePolicy
     private let accepted: Signal
+    private let files: Signal
     private let queued: @Sendable (_ consumer: String) -> Void
     private let status: StatusBoard
     private let logger: Logger
@@ -34,10 +35,11 @@ package struct Interpreter: Service {
 
     /// - `reader`: the mappings of the moment; asked once a batch, so that they can be replaced.
     /// - `accepted`: raised when a message was accepted.
+    /// - `files`: raised when a message turned out to be a file of many.
     /// - `queued`: told of each consumer that has new events.
     package init(
         store: any MessageStore, reader: @escaping @Sendable () -> MessageReader,
-        settings: InterpretationSettings, policy: ReleasePolicy, accepted: Signal,
+        settings: InterpretationSettings, policy: ReleasePolicy, accepted: Signal, files: Signal = Signal(),
         queued: @escaping @Sendable (_ consumer: String) -> Void, status: StatusBoard, logger: Logger,
         clock: WallClock = .system
     ) {
@@ -46,6 +48,7 @@ package struct Interpreter: Service {
         self.settings = settings
         self.policy = policy
         self.accepted = accepted
+        self.files = files
         self.queued = queued
         self.status = status
         self.logger = logger
@@ -107,7 +110,8 @@ package struct Interpreter: Service {
                     (
                         index,
                         reader.read(
-                            message.body, transport: message.transport,
+                            message.body, from: message.part.map { .file(header: $0.header) } ?? .source,
+                            transport: message.transport,
                             acceptedAt: InstantText.format(message.acceptedAt), digest: hex(store.digest(message.body)))
                     )
                 }
@@ -146,6 +150,10 @@ package struct Interpreter: Service {
         let source = commit.stored.source
         var fields = ["messageId": commit.stored.id.rawValue, "source": source]
         fields["patient"] = outcome.patient?.rawValue
+        if let part = commit.stored.part {
+            fields["file"] = part.file.rawValue
+            fields["part"] = "\(part.number)"
+        }
         switch outcome.fate {
         case .read(let mapping, let issues):
             fields["mapping"] = mapping
@@ -163,6 +171,8 @@ package struct Interpreter: Service {
             status.count(source: source, "quarantined")
             status.fail(source: source, code, at: clock.now)
             logger.event(.messageQuarantined, level: .warning, "message put into quarantine", fields)
+        case .splitting: files.raise()
+        case .split: break
         }
         if outcome.hasLearnedLink {
             logger.event(

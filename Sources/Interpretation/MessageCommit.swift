@@ -45,6 +45,8 @@ struct MessageCommit: Sendable {
             return Outcome(fate: .quarantined(code: fault.code.rawValue, place: place))
         case .unknown:
             return Outcome(fate: .quarantined(code: MessageReading.unknownCode, place: ""))
+        case .file(let path):
+            return Outcome(fate: .splitting(path: path.text))
         case .read(let mapped):
             return try tell(MessageFacts(stored, mapped, settings: settings), in: store)
         }

@@ -18,7 +18,8 @@ enum PatientIdentification {
     }
 
     static func identify(
-        _ facts: MessageFacts, acceptsTestPatients: Bool, register: OrganisationRegister? = nil, in store: any StoreReading
+        _ facts: MessageFacts, acceptsTestPatients: Bool, register: OrganisationRegister? = nil,
+        in store: any StoreReading
     ) throws -> Outcome {
         if facts.hasInvalidNumber { return .contradiction("nhs-number-invalid") }
         if let register, !facts.practice.isEmpty,

@@ -45,7 +45,8 @@ struct StandingStep {
     }
 
     /// A review began with the first message that told of it since the last that told of its end.
-    private func began(_ standing: inout PatientStanding, _ patient: PatientKey, in store: any StoreTransaction) throws {
+    private func began(_ standing: inout PatientStanding, _ patient: PatientKey, in store: any StoreTransaction) throws
+    {
         let told = try store.accessHistory(of: patient).filter { $0.fact == .enhancedReview }
         let ended = told.last { $0.content == "false" }?.time
         let start = told.first { $0.content == "true" && (ended.map { [time = $0.time] in $0 < time } ?? true) }?.time

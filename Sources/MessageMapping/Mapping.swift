@@ -1,5 +1,5 @@
 import CanonicalModel
-import Documents
+package import Documents
 import FHIRPath
 
 /// A compiled mapping: how one kind of message says what the canonical model says.
@@ -25,6 +25,10 @@ package struct Mapping: Sendable {
     package let remarks: [MappingFinding]
     /// What the ids of its items are made of.
     package let identity: MappingIdentity
+    /// Whether the root, keys or type of a body alone tell that it reads it: it has no `at`.
+    let isToldByKind: Bool
+    /// Where the messages stand in a file that holds many of them.
+    package var each: PartPath?
 
     /// The code tables that its expressions name; nil when one of them is told only by the message.
     package var tables: Set<String>? {

@@ -35,15 +35,21 @@ struct MappingClaim: Sendable {
 
     private(set) var questions: [Question] = []
     private(set) var others = Systems()
+    /// All of them, by number.
+    private(set) var mappings: [Int] = []
 
     /// Adds a mapping that takes every body of the kind.
-    mutating func add(_ mapping: Int, system: String?) { others.add(mapping, system: system) }
+    mutating func add(_ mapping: Int, system: String?) {
+        mappings.append(mapping)
+        others.add(mapping, system: system)
+    }
 
     /// Adds a mapping that takes those where an expression gives a text.
     mutating func add(
         _ mapping: Int, system: String?, where text: String, is value: String, isCaseInsensitive: Bool,
         compile: () -> ExpressionRef
     ) {
+        mappings.append(mapping)
         var index = questions.firstIndex { $0.text == text && $0.isCaseInsensitive == isCaseInsensitive }
         if index == nil {
             questions.append(

@@ -28,12 +28,14 @@ struct MappingDetection: Sendable {
     private var folded: Program
     private(set) var findings: [MappingFinding] = []
 
-    /// Mappings are known by their place in the list.
-    init(_ mappings: [ParsedMapping], vocabulary: Vocabulary, functions: [HostFunction]) {
+    /// Mappings are known by their place in the list; only those `among` these places are found. No two of the list may
+    /// claim the same.
+    init(_ mappings: [ParsedMapping], among places: Set<Int>, vocabulary: Vocabulary, functions: [HostFunction]) {
         var builder = Builder(vocabulary: vocabulary, functions: functions)
         for (index, mapping) in mappings.enumerated() {
             guard let reads = mapping.reads else { continue }
             builder.note(mapping, reads)
+            guard places.contains(index) else { continue }
             switch reads.body {
             case .root(let namespace, let name):
                 if namespace == "http://hl7.org/fhir" {
@@ -82,6 +84,11 @@ struct MappingDetection: Sendable {
                 exactKeys[rarest, default: []].append(place)
             }
         }
+    }
+
+    /// The mappings that name a root element of XML.
+    func mappings(ofRoot name: String, namespace: String) -> [Int] {
+        roots[Root(namespace: namespace, name: name)]?.mappings ?? []
     }
 
     /// Finds the mapping of a message.

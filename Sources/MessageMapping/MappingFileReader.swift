@@ -5,7 +5,7 @@ import Yams
 /// Reads mapping files and lays what they include under them.
 struct MappingFileReader {
     /// What a mapping says beside the fields of the message.
-    static let keys = ["mapping", "reads", "keys", "include", "confidentialWhen", "renumber"]
+    static let keys = ["mapping", "reads", "keys", "each", "include", "confidentialWhen", "renumber"]
     private static let depth = 8
 
     /// Finds the text of an included file: its path and content.
@@ -81,6 +81,8 @@ struct MappingFileReader {
                 findings += reader.findings
                 parser = reader.parser
             case "keys": mapping.isCaseInsensitive = isCaseInsensitive(value, file: file)
+            case "each":
+                mapping.each = LocatedText(text: value.scalar?.string ?? "", line: Self.line(key, file))
             case "renumber": renumber(&mapping, value, Self.line(key, file))
             case "confidentialWhen":
                 guard value.scalar != nil else {

@@ -75,7 +75,6 @@ extension MappingRun {
 
     private func writeObject(_ template: TemplatePlan.Node, _ field: FieldPlan) -> Written {
         let shape = shapes[field.type]
-        let mark = message.mark
         let outer = (reachesConfidential, openNode, openFields)
         // An item stands for its own source node; what is inside an item shares the item's mark.
         reachesConfidential = isMarking && (sourceNodes.last.map { marks.contains($0, evaluator) } ?? false)
@@ -96,11 +95,11 @@ extension MappingRun {
         reachesConfidential = field.isItem ? outer.0 : outer.0 || reachesConfidential
         (_, openNode, openFields) = outer
         guard message.end(node) else {
-            message.rollBack(to: mark)
+            message.drop(node)
             return Written()
         }
         guard isMissingPart else { return Written(isAnything: true, isData: written.isData) }
-        message.rollBack(to: mark)
+        message.drop(node)
         // A picture whose holes all stayed empty is nothing; one that lost a part that it needs is told.
         if written.isData {
             report(field.isItem ? .error : .warning, field.isItem ? "item-left-out" : "part-left-out", at: nil)

@@ -7,7 +7,7 @@ extension MappingRun {
     func writeFirst(_ template: TemplatePlan.Node, _ field: FieldPlan) -> Written {
         let expression = plan.expression(template.a)
         let first = evaluator.first(expression)
-        var written = Written(isAnything: false, isData: collectProblems())
+        var written = Written(isAnything: false, isData: first.hasProblems && collectProblems())
         guard let value = first.value else { return written }
         if first.count > 1 { report(.warning, "multiple-values", at: value) }
         written = written | writeValue(value, first.text, field)

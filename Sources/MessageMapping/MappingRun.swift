@@ -46,13 +46,14 @@ final class MappingRun {
     }
 
     init(
-        _ mapping: Mapping, tree: DocumentTree, transport: DocumentTree, stamp: SourceStamp, isExplaining: Bool
+        _ mapping: Mapping, tree: DocumentTree, transport: DocumentTree, header: DocumentTree? = nil,
+        stamp: SourceStamp, isExplaining: Bool
     ) {
         self.mapping = mapping
         self.plan = mapping.plan
         self.stamp = stamp
         self.isExplaining = isExplaining
-        evaluator = Evaluator(mapping.program, tree: tree, transport: transport, now: stamp.time)
+        evaluator = Evaluator(mapping.program, tree: tree, transport: transport, header: header, now: stamp.time)
         evaluator.focus(on: focus)
         message.reserve(nodes: tree.arena.nodeCount + 16, text: tree.arena.textCount + 256)
         marks = ConfidentialMarks(mapping.confidentiality, evaluator: evaluator)

@@ -12,7 +12,12 @@ package struct MappingSet: Sendable {
     package let tables: [CodeTable]
     /// Paths of the files that some mapping includes.
     package let includes: Set<String>
+    /// Of bodies that are one message.
     private let detection: MappingDetection
+    /// Of the header of a file with many messages.
+    let headerDetection: MappingDetection
+    /// Of messages that nothing encloses, in a file with many.
+    let partDetection: MappingDetection
 
     /// Compiles mapping files.
     /// - Parameters:
@@ -35,12 +40,24 @@ package struct MappingSet: Sendable {
         for mapping in parsed {
             var compiler = TemplateCompiler(mapping, vocabulary: vocabulary, functions: functions, tables: tables)
             let digest = FieldDigest.hex(of: [mapping.text] + tableTexts)
-            mappings.append(compiler.compile(digest: digest))
+            var compiled = compiler.compile(digest: digest)
             findings += compiler.findings
+            do throws(MappingFinding) {
+                if let each = mapping.each { compiled.each = try EachClause.path(each, of: mapping) }
+            } catch {
+                findings.append(error)
+            }
+            mappings.append(compiled)
         }
         findings += Self.sameNames(mappings)
-        let detection = MappingDetection(parsed, vocabulary: vocabulary, functions: functions)
-        findings += detection.findings
+        func detect(among isAsked: (Mapping) -> Bool) -> MappingDetection {
+            let places = Set(mappings.indices.filter { isAsked(mappings[$0]) })
+            return MappingDetection(parsed, among: places, vocabulary: vocabulary, functions: functions)
+        }
+        detection = detect(among: \.isOfWholes)
+        headerDetection = detect(among: \.isOfHeaders)
+        partDetection = detect(among: \.isOfParts)
+        for detection in [detection, headerDetection, partDetection] { findings += detection.findings }
         guard findings.isEmpty else {
             var seen: Set<MappingFinding> = []
             throw MappingFindings(findings: findings.filter { seen.insert($0).inserted })
@@ -49,7 +66,6 @@ package struct MappingSet: Sendable {
         self.tables = tables.values.sorted { $0.name < $1.name }
         self.vocabulary = vocabulary
         self.includes = Set(parsed.flatMap(\.includes))
-        self.detection = detection
     }
 
     /// The mapping that reads a message; nil when there is none.
@@ -63,14 +79,15 @@ package struct MappingSet: Sendable {
         return (found.index.map { mappings[$0] }, found.steps)
     }
 
-    /// Reads a message by a mapping. What could not be read is among the issues.
+    /// Reads a message by a mapping. What could not be read is among the issues. `header` is what enclosed it, when it is
+    /// one of many in a file.
     package func read(
         _ tree: DocumentTree, by mapping: Mapping, transport: TransportContext, stamp: SourceStamp,
-        isExplaining: Bool = false
+        header: DocumentTree? = nil, isExplaining: Bool = false
     ) -> MappedMessage {
         let run = MappingRun(
-            mapping, tree: tree, transport: TransportTree.make(transport, vocabulary: vocabulary), stamp: stamp,
-            isExplaining: isExplaining)
+            mapping, tree: tree, transport: TransportTree.make(transport, vocabulary: vocabulary), header: header,
+            stamp: stamp, isExplaining: isExplaining)
         let message = run.run()
         return MappedMessage(
             mapping: mapping, message: message, issues: run.issues.issues, explanations: run.explanations,

@@ -8,7 +8,9 @@ import CanonicalModel
 /// each line, in which empty lines and those that begin with `#` do not count.
 package struct SensitiveCodes: Sendable, Equatable {
     /// The four refsets whose members rule 9 withholds.
-    package static let refsets = ["999004351000000109", "999004361000000107", "999004371000000100", "999004381000000103"]
+    package static let refsets = [
+        "999004351000000109", "999004361000000107", "999004371000000100", "999004381000000103",
+    ]
     /// As many members as are taken; no release comes near.
     private static let limit = 5_000_000
 

@@ -159,7 +159,8 @@ extension SQLiteTransaction {
     func save(_ view: ReleasedView) throws {
         let digest = view.digest.map { Data($0.bytes) }
         try database.run(
-            EntityStatement.saveReleased, columns(of: view.key) + [view.consumer, digest, Data(view.content), view.event])
+            EntityStatement.saveReleased,
+            columns(of: view.key) + [view.consumer, digest, Data(view.content), view.event])
     }
 
     func markSent(_ keys: [EntityKey], to consumer: String) throws {

@@ -100,7 +100,8 @@ extension SQLiteTransaction {
             let message: String? = row[4]
             return AccessChange(
                 patient: patient, fact: try row.named(0, as: PatientStanding.Fact.self), content: row[2],
-                time: StoredTime.decode(row[1]), recordedAt: StoredTime.decode(row[3]), message: message.map(MessageID.init))
+                time: StoredTime.decode(row[1]), recordedAt: StoredTime.decode(row[3]),
+                message: message.map(MessageID.init))
         }
     }
 

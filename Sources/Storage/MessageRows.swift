@@ -18,8 +18,9 @@ enum MessageStatement: String, StoreStatement {
         """
     case insertChunk = "INSERT INTO bodyChunk (message, part, content) VALUES (?, ?, ?)"
     case waiting = """
-        SELECT sequence, id, source, transport, bodyLength, acceptedAt FROM message
-        WHERE state = 'accepted' AND sequence > ? ORDER BY sequence LIMIT ?
+        SELECT sequence, id, source, transport, bodyLength, acceptedAt, file, part, header,
+            (SELECT id FROM message AS whole WHERE whole.sequence = message.file)
+        FROM message WHERE state = 'accepted' AND sequence > ? ORDER BY sequence LIMIT ?
         """
     case chunks = "SELECT keyID, content FROM bodyChunk WHERE message = ? ORDER BY part"
     case settle = """
@@ -35,7 +36,7 @@ enum MessageStatement: String, StoreStatement {
         SELECT source, state, count,
             (SELECT min(acceptedAt) FROM message
              WHERE message.source = messageTally.source AND message.state = messageTally.state)
-        FROM messageTally WHERE count > 0 ORDER BY source, state
+        FROM messageTally WHERE count > 0 AND state <> 'arriving' ORDER BY source, state
         """
 }
 
@@ -57,12 +58,17 @@ struct PreparedArrival: Sendable {
 }
 
 extension SQLiteTransaction {
-    private static let chunkLength = 1 << 20
+    static let chunkLength = 1 << 20
 
     /// Writes a message unless it repeats an earlier delivery (events.md, *Accepting*).
     func accept(_ prepared: PreparedArrival) throws -> Acceptance {
-        if let earlier = try earlierDelivery(prepared) { return earlier }
         let arrival = prepared.arrival
+        if let earlier = try earlierDelivery(
+            source: arrival.source, deliveryKey: prepared.deliveryKey, bodyDigest: prepared.bodyDigest,
+            transportDigest: prepared.transportDigest)
+        {
+            return earlier
+        }
         let last: String? = try database.row(MessageStatement.lastID)?[0]
         let id = MessageIDSequence.next(after: last, at: arrival.acceptedAt)
         try database.run(
@@ -72,27 +78,30 @@ extension SQLiteTransaction {
                 Data(prepared.transportDigest), prepared.transport, arrival.body.count,
                 StoredTime.encode(arrival.acceptedAt),
             ])
-        let sequence = database.lastInsertedRowID
-        let starts = stride(from: 0, to: arrival.body.count, by: Self.chunkLength)
-        for (part, start) in starts.enumerated() {
-            let end = min(start + Self.chunkLength, arrival.body.count)
-            try database.run(MessageStatement.insertChunk, [sequence, part, Data(arrival.body[start..<end])])
-        }
+        try insertBody(arrival.body, of: database.lastInsertedRowID)
         return .accepted(id)
     }
 
-    private func earlierDelivery(_ prepared: PreparedArrival) throws -> Acceptance? {
-        if let key = prepared.deliveryKey {
-            let row = try database.row(MessageStatement.earlierDelivery, [prepared.arrival.source, Data(key)])
+    func insertBody(_ body: [UInt8], of sequence: Int64) throws {
+        for (part, start) in stride(from: 0, to: body.count, by: Self.chunkLength).enumerated() {
+            let end = min(start + Self.chunkLength, body.count)
+            try database.run(MessageStatement.insertChunk, [sequence, part, Data(body[start..<end])])
+        }
+    }
+
+    func earlierDelivery(source: String, deliveryKey: [UInt8]?, bodyDigest: [UInt8], transportDigest: [UInt8])
+        throws -> Acceptance?
+    {
+        if let deliveryKey {
+            let row = try database.row(MessageStatement.earlierDelivery, [source, Data(deliveryKey)])
             return row.map { row in
-                let isSame = row.bytes(1) == prepared.bodyDigest && row.bytes(2) == prepared.transportDigest
+                let isSame = row.bytes(1) == bodyDigest && row.bytes(2) == transportDigest
                 return isSame ? .repeated(MessageID(row[0])) : .conflict(MessageID(row[0]))
             }
         }
         guard
-            let last = try database.row(
-                MessageStatement.lastInContext, [prepared.arrival.source, Data(prepared.transportDigest)]),
-            last.bytes(1) == prepared.bodyDigest
+            let last = try database.row(MessageStatement.lastInContext, [source, Data(transportDigest)]),
+            last.bytes(1) == bodyDigest
         else { return nil }
         return .repeated(MessageID(last[0]))
     }
@@ -113,16 +122,23 @@ extension SQLiteTransaction {
     private func message(_ row: Row) throws -> StoredMessage {
         let transport: String = row[3]
         let acceptedAt = StoredTime.decode(row[5])
+        let part = try partOrigin(row)
         guard let values = try? JSONDecoder().decode([String: String].self, from: Data(transport.utf8)),
             let body = try body(of: row[0], length: row[4])
         else {
             return StoredMessage(
                 id: MessageID(row[1]), sequence: row[0], source: row[2], body: [], transport: TransportContext(),
-                acceptedAt: acceptedAt, fault: StoredMessage.damaged)
+                acceptedAt: acceptedAt, part: part, fault: StoredMessage.damaged)
         }
         return StoredMessage(
             id: MessageID(row[1]), sequence: row[0], source: row[2], body: body, transport: TransportContext(values),
-            acceptedAt: acceptedAt)
+            acceptedAt: acceptedAt, part: part)
+    }
+
+    private func partOrigin(_ row: Row) throws -> StoredMessage.PartOrigin? {
+        guard let file = row[6] as Int64?, let number = row[7] as Int?, let id = row[9] as String? else { return nil }
+        return StoredMessage.PartOrigin(
+            file: MessageID(id), number: number, header: try header(row[8], of: file))
     }
 
     /// - Returns: nil when the chunks are not the body that was accepted.
@@ -147,6 +163,11 @@ extension SQLiteTransaction {
             columns = [state, nil, nil, nil, nil, system, practice, localID]
         case .quarantined(let code, let place):
             columns = [MessageCount.State.quarantined.rawValue, code, place, nil, nil, nil, nil, nil]
+        case .splitting(let path):
+            columns = [MessageCount.State.splitting.rawValue, nil, nil, nil, nil, nil, nil, nil]
+            try openFile(message, path: path)
+        case .split:
+            columns = [MessageCount.State.read.rawValue, nil, nil, nil, nil, nil, nil, nil]
         }
         try database.run(MessageStatement.settle, columns + [message.rawValue])
         guard database.changesCount == 1 else {

@@ -14,6 +14,15 @@ package protocol MessageStore: Sendable {
     /// - Throws: ``StoreFault`` when the store cannot be written; nothing is acknowledged then.
     func accept(_ arrival: Arrival) async throws -> Acceptance
 
+    /// Makes a file of many messages durable that may be larger than memory, piece by piece. It repeats or conflicts as a
+    /// message does. A file that breaks off leaves nothing behind.
+    /// - Parameters:
+    ///   - file: what came with it.
+    ///   - next: its pieces in order, of any size; nil at the end.
+    /// - Returns: what accepting it came to, after the last byte is on disk.
+    /// - Throws: ``StoreFault`` as `accept` does, or what `next` throws.
+    func acceptFile(_ file: FileArrival, next: () async throws -> [UInt8]?) async throws -> Acceptance
+
     /// Messages that wait to be read, in the order of acceptance, with their bodies.
     /// - Parameters:
     ///   - after: only messages accepted after this sequence number. A message woken by a link keeps its old number.
@@ -61,6 +70,12 @@ package protocol StoreReading: EvidenceReading {
     func released(_ key: EntityKey, to consumer: String) throws -> ReleasedView?
     /// Messages by state, for status and tests.
     func messageCounts() throws -> [MessageCount]
+    /// The file accepted first of those whose parts are not all kept yet.
+    func nextFileToSplit() throws -> StoredFile?
+    /// A piece of a file's bytes, of at most 1 MiB, counted from 0; nil behind the last, or when it is damaged.
+    func chunk(_ index: Int, of file: StoredFile) throws -> [UInt8]?
+    /// Files of which some part is not kept or not read yet.
+    func filesInProgress(limit: Int) throws -> [FileProgress]
     /// What waits for a consumer.
     func backlog(of consumer: String) throws -> DeliveryBacklog
     /// When the earliest waiting event of a consumer becomes due, in any lane that is not leased now.
@@ -72,6 +87,15 @@ package protocol StoreTransaction: StoreReading, EvidenceWriting {
     /// Records what became of a message. Before it is left awaiting a link, the link is looked for in the same
     /// transaction: it may have been learned since the message was read.
     func settle(_ message: MessageID, as fate: MessageFate) throws
+    /// Makes parts of a file messages of their own, in the order given, and moves the part cursor: both or neither.
+    /// - Parameters:
+    ///   - parts: the parts after the cursor. One that is refused is quarantined at once.
+    ///   - file: where they come from.
+    ///   - cursor: the number of the last part kept before.
+    ///   - upTo: the cursor from now on.
+    /// - Returns: the names of the messages.
+    /// - Throws: ``StoreFault`` when the cursor is not at `cursor`: somebody else has moved it.
+    func keep(_ parts: [FilePart], of file: StoredFile, after cursor: Int, upTo: FileCursor) throws -> [MessageID]
     func learn(_ link: PatientLink) throws
     /// Puts messages that awaited this link back among those to be read, in their old place.
     /// - Returns: how many.

@@ -23,7 +23,10 @@ package final class SQLiteMessageStore: MessageStore {
         try StoreFolder(of: path).makePrivateFile(path)
         do {
             pool = try SQLiteOpening.open(path, key: key)
-            if exclusive { try SQLiteOpening.endLeases(pool) }
+            if exclusive {
+                try SQLiteOpening.endLeases(pool)
+                try SQLiteOpening.removeUnfinishedFiles(pool)
+            }
         } catch {
             throw StoreFault(error, operation: "open", place: path)
         }
@@ -57,6 +60,56 @@ package final class SQLiteMessageStore: MessageStore {
         guard let result = results.first else { throw StoreFault(operation: "accept", place: path) }
         return try result.get()
     }
+
+    package func acceptFile(_ file: FileArrival, next: () async throws -> [UInt8]?) async throws -> Acceptance {
+        let (id, draft) = try await admit { try $0.begin(file) }
+        do {
+            var writer = FileWriter(digest: key.file())
+            while let piece = try await next() {
+                var rest = piece[...]
+                while let (chunk, index) = writer.take(&rest) { try await append(chunk, at: index, to: draft) }
+            }
+            if let (chunk, index) = writer.takeLast() { try await append(chunk, at: index, to: draft) }
+            let ending = FileEnding(
+                draft: draft, deliveryKey: file.deliveryKey.map(key.deliveryKey), bodyDigest: writer.finish(),
+                transportDigest: key.transport(file.transport), length: writer.length)
+            return try await admit { try $0.finish(id, source: file.source, ending) }
+        } catch {
+            // What cannot be taken away now goes when the store is opened next.
+            _ = try? await commits.submit([discarding(draft)], for: .work)
+            throw error
+        }
+    }
+
+    private func append(_ chunk: [UInt8], at index: Int, to draft: Int64) async throws {
+        try await admit(bytes: chunk.count) { try $0.append(chunk, at: index, to: draft) }
+    }
+
+    private func discarding(_ draft: Int64) -> CommitQueue.Unit<Void> {
+        let key = key
+        return { try SQLiteTransaction(database: $0, key: key).discard(draft) }
+    }
+
+    /// Commits one step of a file's arrival. While the store has too much to do the sender waits, so that a file that is
+    /// half here is not lost to a busy moment.
+    private func admit<Value: Sendable>(
+        bytes: Int = 0, _ step: @escaping @Sendable (SQLiteTransaction) throws -> Value
+    ) async throws -> Value {
+        let key = key
+        let unit: CommitQueue.Unit<Value> = { try step(SQLiteTransaction(database: $0, key: key)) }
+        for _ in 0..<Self.patience {
+            do {
+                guard let result = try await commits.submit([unit], bytes: bytes, for: .admission).first else { break }
+                return try result.get()
+            } catch let fault as StoreFault where fault.isBusy {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        throw StoreFault.busy("accept a file", place: path)
+    }
+
+    /// How often a step of a file's arrival is tried while the store is busy.
+    private static let patience = 200
 
     package func commit<Value: Sendable>(_ units: [@Sendable (any StoreTransaction) throws -> Value]) async throws
         -> [Result<Value, any Error>]

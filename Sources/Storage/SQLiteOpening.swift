@@ -45,6 +45,11 @@ enum SQLiteOpening {
         }
     }
 
+    /// Whoever has the database alone knows that nobody goes on with a file that had not wholly arrived.
+    static func removeUnfinishedFiles(_ pool: DatabasePool) throws {
+        try pool.write { try $0.execute(sql: SQLiteTransaction.removeUnfinished) }
+    }
+
     /// Whoever has the database alone knows that no lease of an earlier process is held any more.
     static func endLeases(_ pool: DatabasePool) throws {
         try pool.write { try $0.execute(sql: "UPDATE lane SET leasedUntil = NULL WHERE leasedUntil IS NOT NULL") }

@@ -5,7 +5,7 @@ import Crypto
 /// one can never stand for another.
 struct StoreKey: Sendable {
     private enum Domain: String {
-        case content, body, transport
+        case content, body, transport, file, part
         case deliveryKey = "delivery-key"
         case patient, lane
         case check
@@ -24,6 +24,17 @@ struct StoreKey: Sendable {
         let sorted = pairs.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         return code(.transport, sorted.flatMap { [$0.key, $0.value] })
     }
+
+    /// The beginning of a digest of a file's bytes, whose number is not known before the last.
+    func file() -> HMAC<SHA256> {
+        var code = HMAC<SHA256>(key: key)
+        code.update(data: prefix(.file))
+        return code
+    }
+
+    /// Stands in place of the transport's digest for the parts of a file: no part is ever taken for the last message of a
+    /// context.
+    func part(of file: MessageID) -> [UInt8] { code(.part, [Array(file.rawValue.utf8)]) }
 
     func deliveryKey(_ text: String) -> [UInt8] { code(.deliveryKey, [Array(text.utf8)]) }
 

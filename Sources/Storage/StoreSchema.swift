@@ -10,6 +10,7 @@ enum StoreSchema {
         migrator.registerMigration("1") { database in
             for part in [store, messages, patients, events, audit] { try database.execute(sql: part) }
         }
+        migrator.registerMigration("2") { try $0.execute(sql: files) }
         migrator.registerMigration("3") { try $0.execute(sql: evidence) }
         return migrator
     }
@@ -69,6 +70,56 @@ enum StoreSchema {
         END;
         CREATE TRIGGER messageLeaves AFTER DELETE ON message BEGIN
             UPDATE messageTally SET count = count - 1 WHERE source = old.source AND state = old.state;
+        END;
+        """
+
+    /// Files of many messages. Their parts are messages; states `arriving` (not whole yet) and `splitting` are theirs alone.
+    private static let files = """
+        ALTER TABLE message ADD COLUMN file INTEGER REFERENCES message (sequence);
+        ALTER TABLE message ADD COLUMN part INTEGER;
+        ALTER TABLE message ADD COLUMN header INTEGER;
+        CREATE UNIQUE INDEX messagePart ON message (file, part) WHERE file IS NOT NULL;
+        CREATE INDEX messageSplitting ON message (sequence) WHERE state = 'splitting';
+        CREATE INDEX messageArriving ON message (sequence) WHERE state = 'arriving';
+
+        -- parts is the durable cursor: parts up to this number are messages.
+        CREATE TABLE messageFile (
+            message INTEGER NOT NULL PRIMARY KEY REFERENCES message (sequence) ON DELETE CASCADE,
+            path TEXT,
+            parts INTEGER NOT NULL DEFAULT 0,
+            bytesDone INTEGER NOT NULL DEFAULT 0,
+            partsRead INTEGER NOT NULL DEFAULT 0,
+            partsAwaiting INTEGER NOT NULL DEFAULT 0,
+            partsQuarantined INTEGER NOT NULL DEFAULT 0,
+            -- Whether every part that can be had is a message, and whether there is anything left to do.
+            isWhole INTEGER NOT NULL DEFAULT 0,
+            isOpen INTEGER NOT NULL GENERATED ALWAYS AS (
+                isWhole = 0 OR partsRead + partsAwaiting + partsQuarantined < parts) VIRTUAL
+        ) STRICT;
+        CREATE INDEX messageFileOpen ON messageFile (isOpen, message);
+        CREATE TABLE fileHeader (
+            file INTEGER NOT NULL REFERENCES message (sequence) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            content BLOB NOT NULL,
+            PRIMARY KEY (file, number)
+        ) STRICT;
+
+        CREATE TRIGGER fileEnds AFTER UPDATE OF state ON message
+            WHEN old.state = 'splitting' AND new.state <> 'splitting' BEGIN
+            UPDATE messageFile SET isWhole = 1 WHERE message = new.sequence;
+        END;
+        CREATE TRIGGER partArrives AFTER INSERT ON message WHEN new.file IS NOT NULL BEGIN
+            UPDATE messageFile SET partsQuarantined = partsQuarantined + (new.state = 'quarantined')
+                WHERE message = new.file;
+        END;
+        CREATE TRIGGER partMoves AFTER UPDATE OF state ON message
+            WHEN new.file IS NOT NULL AND old.state <> new.state BEGIN
+            UPDATE messageFile SET
+                partsRead = partsRead + (new.state = 'read') - (old.state = 'read'),
+                partsAwaiting =
+                    partsAwaiting + (new.state = 'awaiting-identity') - (old.state = 'awaiting-identity'),
+                partsQuarantined = partsQuarantined + (new.state = 'quarantined') - (old.state = 'quarantined')
+                WHERE message = new.file;
         END;
         """
 

@@ -53,6 +53,8 @@ package struct StoredMessage: Sendable {
     package let body: [UInt8]
     package let transport: TransportContext
     package let acceptedAt: Date
+    /// Where it comes from when it is one of many in a file.
+    package let part: PartOrigin?
     /// A stable code when the row is damaged and `body` and `transport` are empty: such a message can only be
     /// quarantined, so that it does not stop those behind it.
     package let fault: String?
@@ -60,9 +62,24 @@ package struct StoredMessage: Sendable {
     /// The code of a row that does not hold what was accepted.
     package static let damaged = "store-row-damaged"
 
+    /// The file that a part was taken from.
+    package struct PartOrigin: Sendable, Equatable {
+        package let file: MessageID
+        /// In the file, from 1.
+        package let number: Int
+        /// What enclosed it there.
+        package let header: [UInt8]?
+
+        package init(file: MessageID, number: Int, header: [UInt8]?) {
+            self.file = file
+            self.number = number
+            self.header = header
+        }
+    }
+
     package init(
         id: MessageID, sequence: Int64, source: String, body: [UInt8], transport: TransportContext, acceptedAt: Date,
-        fault: String? = nil
+        part: PartOrigin? = nil, fault: String? = nil
     ) {
         self.id = id
         self.sequence = sequence
@@ -70,6 +87,7 @@ package struct StoredMessage: Sendable {
         self.body = body
         self.transport = transport
         self.acceptedAt = acceptedAt
+        self.part = part
         self.fault = fault
     }
 }
@@ -82,11 +100,21 @@ package enum MessageFate: Sendable, Equatable {
     case awaitingIdentity(system: String, practice: String, localID: String)
     /// It cannot be read, or must not be: `code` is stable, `place` never carries a value from it.
     case quarantined(code: String, place: String)
+    /// It holds many messages, which are to be kept as messages of their own. `path` says where they stand.
+    case splitting(path: String)
+    /// Each of the messages in it is kept, and has a fate of its own.
+    case split
 }
 
 /// How many messages of a source are in a state.
 package struct MessageCount: Sendable, Equatable {
-    package enum State: String, Sendable { case accepted, read, awaitingIdentity = "awaiting-identity", quarantined }
+    package enum State: String, Sendable {
+        case accepted, read
+        case awaitingIdentity = "awaiting-identity"
+        case quarantined
+        /// A file of many messages that is being taken apart.
+        case splitting
+    }
 
     package let source: String
     package let state: State

@@ -14,6 +14,10 @@ package enum EventCode: String, Sendable, CaseIterable {
     case messageRead = "message-read"
     case messageAwaiting = "message-awaiting-identity"
     case messageQuarantined = "message-quarantined"
+    case fileStarted = "file-started"
+    case fileProgress = "file-progress"
+    case fileSplit = "file-split"
+    case fileBroken = "file-broken"
     case linkLearned = "link-learned"
     case reviewBegun = "review-begun"
 

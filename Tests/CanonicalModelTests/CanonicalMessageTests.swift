@@ -99,21 +99,20 @@ struct CanonicalMessageTests {
         #expect(written.count == 1)
     }
 
-    @Test("Rolling back leaves the message as it was at the mark")
-    func rollBack() {
+    @Test("A dropped object leaves the message as it was before it")
+    func drop() {
         var message = CanonicalMessage()
         let root = message.begin(FieldID(rawValue: .max))
         message.append(field("message.mapping"), "m")
-        let mark = message.mark
         let booking = message.begin(field("message.bookings"))
         message.append(field("booking.id"), "b1")
         let isFilled = message.end(booking)
         #expect(isFilled)
-        message.rollBack(to: mark)
+        message.drop(booking)
         let empty = message.begin(field("message.bookings"))
         let hasContents = message.end(empty)
         #expect(!hasContents)
-        message.rollBack(to: mark)
+        message.drop(empty)
         message.end(root)
         #expect(text(CanonicalJSONWriter.write(message)) == #"{"mapping":"m"}"#)
         #expect(message.text.count == 1)

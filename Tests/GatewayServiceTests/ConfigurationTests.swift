@@ -155,10 +155,6 @@ struct ConfigurationTests {
                 "consumers[0].audience"
             ),
             (
-                "consumers: [{name: c, url: \"https://c.example\", audience: proxy, events: [\"*\"]}]",
-                "consumers[0].audience"
-            ),
-            (
                 "consumers: [{name: c, url: \"https://c.example\", audience: patient, events: [\"bookings-*\"]}]",
                 "consumers[0].events[0]"
             ),

@@ -96,7 +96,9 @@ struct Traffic: Sendable {
     let patients: Int
     let messages: Int
 
-    private func number(_ patient: Int) -> String {
+    private func number(_ patient: Int) -> String { Self.number(of: patient) }
+
+    static func number(of patient: Int) -> String {
         // The check digit of the NHS Data Dictionary (Modulus 11); a number that would need 10 is not issued.
         var candidate = 999_100_000 + patient * 7
         while true {

@@ -12,13 +12,19 @@ final class Daemon: Sendable {
     /// Only one task at a time starts and ends it.
     private let process = Mutex<Process?>(nil)
 
-    /// `sinkPort` is where the consumers are.
-    init(sinkPort: Int, record: String = "full", statusFile: String = "status.json", listenPort: Int? = nil)
-        throws
-    {
+    /// `sinkPort` is where the consumers are, `mapping` the text of one more, and `messageSize` the limit of a message.
+    init(
+        sinkPort: Int, record: String = "full", statusFile: String = "status.json", listenPort: Int? = nil,
+        mapping: String? = nil, messageSize: String = "20MiB"
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "hatchway-gateway-\(UUID().uuidString)")
         port = try listenPort ?? Self.freePort()
-        try FileManager.default.createDirectory(at: drop, withIntermediateDirectories: true)
+        for place in [drop, files] {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        }
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "Mappings/inbound/test"), withIntermediateDirectories: true)
+        try write("Mappings/inbound/test/more.yaml", mapping ?? Self.unusedMapping)
         try write("push.token", "a-token-for-the-tests")
         try write("signing.secret", Self.secret)
         try write(
@@ -30,11 +36,15 @@ final class Daemon: Sendable {
               statusFile: \(statusFile)
               log: {file: hatchway.jsonl, level: debug}
               listen: {address: 127.0.0.1, port: \(port)}
-              mappings: \(Self.root)/Mappings
+              mappings: [\(Self.root)/Mappings, Mappings]
+              limits: {messageSize: \(messageSize)}
               testPatients: accept
             sources:
               - name: drop
                 directory: {path: drop, pattern: "{odsCode}/{nhsNumber}/*", settle: 50ms}
+                impliesAccess: {appointments: true, prescriptions: true, record: \(record)}
+              - name: files
+                directory: {path: files, pattern: "*", settle: 50ms}
                 impliesAccess: {appointments: true, prescriptions: true, record: \(record)}
               - name: push
                 http: {tokenFile: push.token}
@@ -53,6 +63,13 @@ final class Daemon: Sendable {
         .deletingLastPathComponent().path
 
     var drop: URL { folder.appending(path: "drop") }
+    /// Where files of many messages are put.
+    var files: URL { folder.appending(path: "files") }
+
+    private static let unusedMapping =
+        "mapping: test/more\nreads: {root: NobodySendsThis}\nsource: {system: test, message: m}\n"
+
+    var processID: Int32? { process.withLock { $0?.processIdentifier } }
 
     func write(_ name: String, _ text: String) throws {
         let file = folder.appending(path: name)
@@ -169,7 +186,7 @@ final class Daemon: Sendable {
             guard let status = try? StatusReport.read(folder.appending(path: "status.json").path),
                 status.state == "running"
             else { continue }
-            let unread = status.messages?.values.map(\.accepted).reduce(0, +) ?? 1
+            let unread = status.messages?.values.map { $0.accepted + $0.splitting }.reduce(0, +) ?? 1
             let backlog = status.consumers.values.map(\.backlog).reduce(0, +)
             if unread == 0, backlog == 0, try isDropEmpty() {
                 // One more report, so that what was under way when this one was written shows.
@@ -181,7 +198,7 @@ final class Daemon: Sendable {
                     else { continue }
                     let isIdle =
                         next.consumers.values.allSatisfy { $0.backlog == 0 }
-                        && (next.messages?.values.allSatisfy { $0.accepted == 0 } ?? false)
+                        && (next.messages?.values.allSatisfy { $0.accepted + $0.splitting == 0 } ?? false)
                     if isIdle { return }
                     break
                 }
@@ -191,9 +208,13 @@ final class Daemon: Sendable {
     }
 
     private func isDropEmpty() throws -> Bool {
-        let files = FileManager.default.enumerator(atPath: drop.path)?.compactMap { $0 as? String } ?? []
-        return !files.contains { file in
-            !file.hasPrefix(".hatchway") && (file.hasSuffix(".xml") || file.hasSuffix(".json"))
+        let found = [drop, files].flatMap { folder in
+            FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        }
+        return !found.contains { file in
+            // A body that is claimed is being accepted.
+            file.hasSuffix(".body")
+                || !file.hasPrefix(".hatchway") && (file.hasSuffix(".xml") || file.hasSuffix(".json"))
         }
     }
 

@@ -45,6 +45,28 @@ struct DirectorySourceTests {
         }
     }
 
+    @Test("A file larger than a message is taken whole when it can hold many messages, and kept aside when it cannot")
+    func large() async throws {
+        try await IntakeBench.with { bench in
+            let many = "<Many>" + String(repeating: "x", count: 3 << 20) + "</Many>"
+            try bench.put("A81001/many.ndjson", many)
+            try bench.put("A81001/one.xml", "<One>" + String(repeating: "x", count: 3 << 20) + "</One>")
+            let source = try bench.source(
+                pattern: "{odsCode}/*", messageSize: 1000, fileSign: IntakeBench.fileSign)
+            try await running([source]) {
+                try await eventually("both are put away") {
+                    bench.files(in: ".hatchway/archive").count == 1 && bench.files(in: ".hatchway/refused").count == 1
+                }
+            }
+            let (file, body) = try #require(try await bench.file())
+            #expect(body == Array(many.utf8))
+            #expect(file.transport.values == ["odsCode": "A81001"])
+            #expect(bench.files(in: ".hatchway/archive").first?.hasSuffix("/\(file.id).ndjson") == true)
+            #expect(bench.status.sources["drop"]?.counts == ["accepted": 1, "refused": 1])
+            #expect(try await bench.messages().isEmpty)
+        }
+    }
+
     @Test("Hidden files, files being written, sidecars and symbolic links are left alone")
     func leftAlone() async throws {
         try await IntakeBench.with { bench in

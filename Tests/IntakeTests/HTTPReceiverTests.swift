@@ -14,6 +14,7 @@ struct HTTPReceiverTests {
     /// Runs a receiver for two sources over a real store.
     private func receiving(
         requestLimit: Int = 256, messageSize: Int = 10_000, byteLimit: Int = 1 << 20,
+        fileSign: FileSign = .never,
         store: ((IntakeBench) async throws -> any MessageStore)? = nil,
         _ body: (IntakeBench, RawHTTP) async throws -> Void
     ) async throws {
@@ -28,7 +29,8 @@ struct HTTPReceiverTests {
                     ReceiverSource(name: "other", token: "battery-staple"),
                 ],
                 store: try await store?(bench) ?? bench.store, status: bench.status, accepted: bench.accepted,
-                logger: bench.log.logger, whenListening: { listening in port.withLock { $0 = listening } })
+                fileSign: fileSign, logger: bench.log.logger,
+                whenListening: { listening in port.withLock { $0 = listening } })
             try await running([receiver]) {
                 try await eventually("it listens") { port.withLock { $0 } != 0 }
                 try await body(bench, RawHTTP(port: port.withLock { $0 }))
@@ -57,6 +59,39 @@ struct HTTPReceiverTests {
             #expect(bench.status.sources["push"]?.counts == ["accepted": 1])
             #expect(bench.log.lines.contains { $0.contains(message.id.rawValue) })
             #expect(bench.log.lines.allSatisfy { !$0.contains("9990000018") })
+        }
+    }
+
+    @Test(
+        "A body larger than a message is accepted when it can hold many messages, and is one file however often it is sent",
+        arguments: [true, false])
+    func large(declaresLength: Bool) async throws {
+        try await receiving(fileSign: IntakeBench.fileSign) { bench, http in
+            let many = "<Many>" + String(repeating: "x", count: 2_500_000) + "</Many>"
+            func send(_ key: String, _ body: String) async throws -> RawHTTP.Answer {
+                var headers = [Self.token, "Idempotency-Key: \(key)", "Content-Type: application/x-ndjson"]
+                guard !declaresLength else {
+                    return try await http.send("POST", Self.path, headers: headers, body: body)
+                }
+                headers.append("Transfer-Encoding: chunked")
+                let chunks = stride(from: 0, to: body.utf8.count, by: 50_000).map { start in
+                    let piece = Array(body.utf8)[start..<min(start + 50_000, body.utf8.count)]
+                    return String(piece.count, radix: 16) + "\r\n" + String(decoding: piece, as: UTF8.self) + "\r\n"
+                }
+                let lines = ["POST \(Self.path) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
+                return try await http.send(
+                    raw: lines.joined(separator: "\r\n") + "\r\n\r\n" + chunks.joined() + "0\r\n\r\n")
+            }
+            let answer = try await send("k1", many)
+            #expect(answer.status == 202)
+            let (file, body) = try #require(try await bench.file())
+            #expect(answer.body == #"{"id":"\#(file.id)"}"#)
+            #expect(body == Array(many.utf8))
+            #expect(try await send("k1", many).status == 200)
+            #expect(try await send("k1", many + " ").status == 422)
+            #expect(try await send("k2", "<One>" + many.prefix(20_000)).status == 413)
+            #expect(try await bench.messages().isEmpty)
+            #expect(bench.status.sources["push"]?.counts == ["accepted": 1, "repeated": 1, "refused": 2])
         }
     }
 

@@ -56,18 +56,35 @@ struct IntakeBench: Sendable {
         try await store.messagesToRead(after: 0, limit: 10_000, bytes: 1 << 30)
     }
 
+    /// Files of many messages begin with `<Many`.
+    static let fileSign = FileSign {
+        64
+    } isFile: { head, _ in
+        head.starts(with: Array("<Many".utf8))
+    }
+
+    /// The whole body of the file that is to be taken apart next.
+    func file() async throws -> (file: StoredFile, body: [UInt8])? {
+        try await store.read { store in
+            guard let file = try store.nextFileToSplit() else { return nil }
+            var body: [UInt8] = []
+            while body.count < file.length, let chunk = try store.chunk(body.count >> 20, of: file) { body += chunk }
+            return (file, body)
+        }
+    }
+
     // MARK: Sources
 
     func source(
         pattern: String = "*", afterwards: DirectorySource.Afterwards = .archive, messageSize: Int = 1 << 20,
-        store: (any MessageStore)? = nil
+        fileSign: FileSign = .never, store: (any MessageStore)? = nil
     ) throws -> DirectorySource {
         DirectorySource(
             name: "drop",
             settings: DirectorySource.Settings(
                 path: drop, pattern: try #require(FolderPattern(pattern)), settle: .seconds(2), afterwards: afterwards,
                 messageSize: messageSize, poll: .milliseconds(10)),
-            store: store ?? self.store, status: status, accepted: accepted, logger: log.logger)
+            store: store ?? self.store, status: status, accepted: accepted, fileSign: fileSign, logger: log.logger)
     }
 }
 

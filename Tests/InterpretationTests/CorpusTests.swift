@@ -29,6 +29,7 @@ import Testing
                 #expect(mapped.mapping.name == "gp-connect/structured-record", "\(path)")
             case .refused: counts.refused += 1
             case .unknown: counts.unknown += 1
+            case .file: Issue.record("\(path) is taken for a file of many messages")
             }
         }
         let total = counts.read + counts.refused + counts.unknown

@@ -27,6 +27,7 @@ final class RoadBench: Sendable {
     let status = StatusBoard()
     private let database: String
     private let interpreter: Interpreter
+    private let splitting: FileSplitWorker
     /// What the interpreter takes for now.
     private let time: BenchTime
 
@@ -61,6 +62,9 @@ final class RoadBench: Sendable {
             store: store, reader: { reader }, settings: settings, policy: ReleasePolicy(), accepted: Signal(),
             queued: { _ in }, status: status, logger: Logger(label: "road") { _ in SwiftLogNoOpLogHandler() },
             clock: WallClock { time.now })
+        splitting = FileSplitWorker(
+            store: store, reader: { reader }, files: Signal(), accepted: Signal(), status: status,
+            logger: Logger(label: "road") { _ in SwiftLogNoOpLogHandler() }, clock: WallClock { time.now })
     }
 
     private static let mappings = Result {
@@ -68,7 +72,12 @@ final class RoadBench: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let inbound = folder.appendingPathComponent("inbound/test")
         try FileManager.default.createDirectory(at: inbound, withIntermediateDirectories: true)
-        try Data(RoadMessages.standingMapping.utf8).write(to: inbound.appendingPathComponent("standing.yaml"))
+        for (name, text) in [
+            ("standing", RoadMessages.standingMapping), ("bulk", RoadMessages.bulkMapping),
+            ("lines", RoadMessages.linesMapping),
+        ] {
+            try Data(text.utf8).write(to: inbound.appendingPathComponent("\(name).yaml"))
+        }
         return try MappingFolder.load([Sample.root + "/Mappings", folder.path])
     }
 
@@ -95,9 +104,9 @@ final class RoadBench: Sendable {
         return acceptance.id
     }
 
-    /// Reads until nothing waits.
+    /// Reads until nothing waits, files of many messages too.
     func read() async throws {
-        while try await interpreter.readBatch() > 0 {}
+        repeat { while try await interpreter.readBatch() > 0 {} } while try await splitting.splitNext()
     }
 
     func move(to day: String) throws { time.now = try #require(InstantText.date("\(day)T12:00:00Z")) }

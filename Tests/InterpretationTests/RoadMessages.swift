@@ -127,4 +127,52 @@ enum RoadMessages {
           "{% if record.exists() %}":
             services: {appointments: true, prescriptions: true, record: "{{ record }}"}
         """
+
+    // MARK: Files of many messages
+
+    struct Member {
+        var number: String
+        var visits: [String] = []
+        var more = ""
+    }
+
+    /// A made-up system's export. `practice` is what encloses the patients.
+    static func export(_ members: [Member], practice: String = "Y90001", end: String = "</Export>") -> String {
+        let patients = members.map { member in
+            let visits = member.visits.map { #"<Visit id="\#($0)" start="2026-07-02T09:20:00"/>"# }
+            return
+                #"<Patient number="\#(member.number)" born="\#(birthDate)">\#(visits.joined())\#(member.more)</Patient>"#
+        }
+        return
+            #"<Export practice="\#(practice)"><Made>2026-06-15T11:00:00+01:00</Made>\#(patients.joined(separator: "\n"))\#(end)"#
+    }
+
+    static let bulkMapping = """
+        # Reads: a made-up system's export of a practice, many patients in a file.
+        mapping: test/bulk
+        reads: {root: Export}
+        each: Export.Patient
+        source: {system: test, message: Export, time: "{{ %header.Made.dateTime() }}"}
+        practice: {odsCode: "{{ %header.practice }}"}
+        patient: {nhsNumber: "{{ number.nhsNumber() }}", birthDate: "{{ born.dateTime() }}"}
+        bookings:
+          - "{% for v in Visit %}":
+              id: "{{ %v.id }}"
+              status: booked
+              start: "{{ %v.start.londonTime() }}"
+        """
+
+    static let linesMapping = """
+        # Reads: a made-up system's visits, one a line.
+        mapping: test/lines
+        reads: {has: [visitOf]}
+        each: lines
+        source: {system: test, message: visit}
+        practice: {odsCode: "{{ %transport.odsCode }}"}
+        patient: {nhsNumber: "{{ visitOf.nhsNumber() }}", birthDate: "{{ born.dateTime() }}"}
+        bookings:
+          - id: "{{ visit }}"
+            status: booked
+            start: "{{ start.londonTime() }}"
+        """
 }

@@ -232,13 +232,16 @@ struct SQLiteStoreTests {
             let statements: [any StoreStatement] =
                 MessageStatement.allCases.filter { $0 != .counts } + EntityStatement.allCases
                 + DeliveryStatement.allCases + LeaseStatement.allCases + AuditStatement.allCases
+                + FileStatement.allCases
             for statement in statements {
                 let plan = try await database.read { [sql = statement.rawValue] database in
                     let query = try database.makeStatement(sql: "EXPLAIN QUERY PLAN \(sql)")
                     query.setUncheckedArguments(StatementArguments(Array(repeating: 1, count: sql.count { $0 == "?" })))
                     return try Row.fetchAll(query).map { $0["detail"] as String }
                 }
-                #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(statement): \(plan)")
+                // This index holds only files that are still being taken apart.
+                let long = plan.filter { !$0.contains("messageSplitting") }
+                #expect(!long.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(statement): \(plan)")
             }
             try database.close()
         }

@@ -1,5 +1,4 @@
-import CanonicalModel
-package import Foundation
+import Foundation
 package import Interpretation
 package import MessageMapping
 
@@ -54,34 +53,31 @@ package struct SampleCheck: Sendable {
                     hint: "read what `hatchway map` prints, and save it as \(sample.expectedPath)"))
         }
         do throws(MessageFileFault) {
-            let body = MessageBody(bytes: try sample.body(limit: sizeLimit), context: try sample.context())
-            let reading = FileReading.read(sample, body, with: reader, acceptedAt: SampleComparison.moment)
-            if case .read(let mapped) = reading.reading { mappingsRead.insert(mapped.mapping.name) }
-            if let finding = Self.compare(reading, expected) { findings.append(finding) }
+            let readings = try Self.read(sample, with: reader, sizeLimit: sizeLimit)
+            for case .read(let mapped) in readings.readings.map(\.reading) { mappingsRead.insert(mapped.mapping.name) }
+            if let finding = readings.compare(expected) { findings.append(finding) }
         } catch {
             findings.append(MappingFinding(file: error.path, line: 0, error.reason))
         }
     }
 
-    /// Holds a reading against the content of its expected file.
-    /// - Returns: what differs, if anything.
-    package static func compare(_ reading: FileReading, _ expected: Data) -> MappingFinding? {
-        let path = reading.file.expectedPath
-        guard case .read(let mapped) = reading.reading else {
-            let wanted = try? JSONDecoder().decode(ExpectedRefusal.self, from: expected)
-            let found = ExpectedRefusal(exit: reading.exit, code: reading.code ?? "")
-            if wanted == found { return nil }
-            return MappingFinding(
-                file: path, line: 1, "the sample is refused: exit \(found.exit), \(found.code)",
-                hint: wanted.map { "wanted: exit \($0.exit), \($0.code)" } ?? "a message is wanted")
+    /// What a sample says: one reading, or one for each part of a file of many messages.
+    package static func read(_ sample: MessageFile, with reader: MessageReader, sizeLimit: Int)
+        throws(MessageFileFault) -> SampleReadings
+    {
+        let context = try sample.context()
+        if let parts = try PartReading(sample, context, with: reader) {
+            var readings: [FileReading] = []
+            do {
+                try parts.forEach(with: reader, acceptedAt: SampleComparison.moment) { readings.append($0) }
+            } catch {
+                throw MessageFileFault(path: sample.path, reason: "cannot be read")
+            }
+            return SampleReadings(sample: sample, readings: readings, areParts: true)
         }
-        let found = String(decoding: CanonicalJSONWriter.write(mapped.message, isPretty: true), as: UTF8.self)
-        let difference = SampleComparison().difference(found: found, wanted: String(decoding: expected, as: UTF8.self))
-        return difference.map { difference in
-            MappingFinding(
-                file: path, line: difference.line, "the sample says something else: \(difference.found.trimmed)",
-                hint: "wanted: \(difference.wanted.trimmed)")
-        }
+        let body = MessageBody(bytes: try sample.body(limit: sizeLimit), context: context)
+        let reading = FileReading.read(sample, body, with: reader, acceptedAt: SampleComparison.moment)
+        return SampleReadings(sample: sample, readings: [reading], areParts: false)
     }
 
     /// The sidecars and expected files of a folder, as the messages they belong to.
@@ -94,14 +90,4 @@ package struct SampleCheck: Sendable {
             return nil
         }
     }
-}
-
-/// What the expected file of a body that must be refused says.
-private struct ExpectedRefusal: Codable, Equatable {
-    var exit: Int32
-    var code: String
-}
-
-extension String {
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }

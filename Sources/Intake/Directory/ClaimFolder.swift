@@ -169,6 +169,14 @@ final class ClaimFolder: Sendable {
         try Descriptor.file(claim.bodyName, in: folder.raw)?.read(limit: limit)
     }
 
+    /// The body piece by piece, for one that may be larger than memory.
+    func pieces(of claim: Claim) throws -> FilePieces {
+        guard let file = try Descriptor.file(claim.bodyName, in: folder.raw) else {
+            throw FileFault("open a file", number: ENOENT)
+        }
+        return FilePieces(file)
+    }
+
     /// Ends a claim whose message is accepted: the file goes into the archive's folder of that day under `name`, without
     /// its ending, or is deleted when there is no name.
     func finish(_ claim: Claim, archiveAs name: String?, day: String) throws {

@@ -16,11 +16,35 @@ extension DirectorySource {
             return try await refuse(claim, "file-unreadable", from: claims, lane: lane)
         }
         if body.isEmpty { return try await refuse(claim, "message-empty", from: claims, lane: lane) }
-        if body.count > limit { return try await refuse(claim, "message-too-large", from: claims, lane: lane) }
-
+        if body.count > limit {
+            guard fileSign.holds(body, claim.context) else {
+                return try await refuse(claim, "message-too-large", from: claims, lane: lane)
+            }
+            return try await ingestFile(claim, from: claims, lane: lane)
+        }
         let arrival = Arrival(
             source: name, body: body, transport: claim.context, deliveryKey: claim.id, acceptedAt: claim.acceptedAt)
-        guard let acceptance = await accept(arrival) else { return }
+        guard let acceptance = await accept({ try await store.accept(arrival) }) else { return }
+        try await finish(claim, acceptance, from: claims, lane: lane)
+    }
+
+    /// Accepts a file that is larger than a message, piece by piece.
+    private func ingestFile(_ claim: Claim, from claims: ClaimFolder, lane: Int) async throws {
+        let arrival = FileArrival(
+            source: name, transport: claim.context, deliveryKey: claim.id, acceptedAt: claim.acceptedAt)
+        let acceptance = await accept {
+            let pieces = try await files.run(lane: lane) { try claims.pieces(of: claim) }
+            return try await store.acceptFile(arrival) {
+                // A large file does not hold a shutdown up: it stays claimed, and whoever comes next begins it again.
+                if isStopping { throw CancellationError() }
+                return try await files.run(lane: lane) { try pieces.next() }
+            }
+        }
+        guard let acceptance else { return }
+        try await finish(claim, acceptance, from: claims, lane: lane)
+    }
+
+    private func finish(_ claim: Claim, _ acceptance: Acceptance, from claims: ClaimFolder, lane: Int) async throws {
         // Keys of claims are unique; a file must not be lost even if that failed.
         if case .conflict = acceptance {
             return try await refuse(claim, "idempotency-key-reused", from: claims, lane: lane)
@@ -33,16 +57,17 @@ extension DirectorySource {
     }
 
     /// - Returns: nil when the gateway stopped before the store could be written.
-    private func accept(_ arrival: Arrival) async -> Acceptance? {
+    private func accept(_ attempt: () async throws -> Acceptance) async -> Acceptance? {
         var retry = RetryDelay()
         while !Task.isCancelled {
             do {
-                let acceptance = try await store.accept(arrival)
+                let acceptance = try await attempt()
                 recovered(&retry)
                 return acceptance
             } catch {
                 // A busy store is no failure: the file waits its turn.
-                if (error as? StoreFault)?.isBusy != true { failed("store-failed", error) }
+                let isWaiting = error is CancellationError || (error as? StoreFault)?.isBusy == true
+                if !isWaiting { failed("store-failed", error) }
                 await pause(retry.next())
                 if isStopping { return nil }
             }

@@ -22,7 +22,7 @@ package struct DirectorySource: Source {
         package var pattern: FolderPattern
         package var settle: Duration
         package var afterwards: Afterwards
-        /// In bytes; a larger file is refused.
+        /// In bytes; a larger file is refused, unless it can hold many messages.
         package var messageSize: Int
         /// Between two looks at the folder.
         package var poll: Duration
@@ -53,6 +53,7 @@ package struct DirectorySource: Source {
     let store: any MessageStore
     let status: StatusBoard
     let accepted: Signal
+    let fileSign: FileSign
     let logger: Logger
     let clock: WallClock
     let files: FileQueue
@@ -60,13 +61,14 @@ package struct DirectorySource: Source {
     /// `accepted` is raised after each message, to wake whoever reads them.
     package init(
         name: String, settings: Settings, store: any MessageStore, status: StatusBoard, accepted: Signal,
-        logger: Logger, clock: WallClock = .system
+        fileSign: FileSign = .never, logger: Logger, clock: WallClock = .system
     ) {
         self.name = name
         self.settings = settings
         self.store = store
         self.status = status
         self.accepted = accepted
+        self.fileSign = fileSign
         self.logger = logger
         self.clock = clock
         files = FileQueue(label: name)

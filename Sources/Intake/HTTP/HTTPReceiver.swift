@@ -15,7 +15,7 @@ package struct HTTPReceiver: Source {
         package var address: String
         /// 0 lets the system choose.
         package var port: Int
-        /// In bytes.
+        /// In bytes; a larger body is refused, unless it can hold many messages.
         package var messageSize: Int
         /// In progress at the same time; any more are answered 429.
         package var requestLimit: Int
@@ -48,7 +48,8 @@ package struct HTTPReceiver: Source {
     /// requests are answered.
     package init(
         settings: Settings, sources: [ReceiverSource], store: any MessageStore, status: StatusBoard, accepted: Signal,
-        logger: Logger, clock: WallClock = .system, whenListening: @escaping @Sendable (Int) -> Void = { _ in }
+        fileSign: FileSign = .never, logger: Logger, clock: WallClock = .system,
+        whenListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.settings = settings
         self.sources = ReceiverSources(sources)
@@ -57,7 +58,7 @@ package struct HTTPReceiver: Source {
         responder = ReceiverResponder(
             sources: self.sources, messageSize: settings.messageSize,
             admission: ReceiverAdmission(requests: settings.requestLimit, bytes: settings.byteLimit), store: store,
-            status: status, accepted: accepted, logger: logger, clock: clock)
+            fileSign: fileSign, status: status, accepted: accepted, logger: logger, clock: clock)
     }
 
     /// Puts other senders or tokens in force, from the next request on.

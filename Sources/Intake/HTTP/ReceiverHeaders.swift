@@ -40,9 +40,14 @@ enum ReceiverHeaders {
         guard let value = values.first else { return true }
         let type = value.prefix { $0 != ";" }.lowercased().trimmed
         return values.count == 1
-            && (["application/json", "application/xml", "text/xml"].contains(type)
+            && (readableTypes.contains(type)
                 || type.contains("/") && (type.hasSuffix("+json") || type.hasSuffix("+xml")))
     }
+
+    /// Beside those that end in `+xml` or `+json`.
+    private static let readableTypes = [
+        "application/json", "application/xml", "text/xml", "application/x-ndjson", "application/jsonl",
+    ]
 
     private static func value(_ header: String, in headers: HTTPFields) throws(ReceiverProblem) -> String? {
         guard let name = HTTPField.Name(header) else { return nil }

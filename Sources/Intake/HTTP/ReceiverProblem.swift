@@ -20,7 +20,8 @@ struct ReceiverProblem: Error, Equatable {
         status: .badRequest,
         detail: "A header is given twice, is empty, is longer than 1024 bytes or has control characters.")
     static let tooLarge = ReceiverProblem(
-        status: .contentTooLarge, detail: "The message is larger than gateway.limits.messageSize.")
+        status: .contentTooLarge,
+        detail: "The message is larger than gateway.limits.messageSize, and no mapping reads it as a file of many.")
     static let unsupported = ReceiverProblem(
         status: .unsupportedMediaType, detail: "The content type must be a kind of XML or JSON.")
     static let busy = ReceiverProblem(

@@ -17,6 +17,7 @@ struct ReceiverResponder: HTTPResponder {
     let messageSize: Int
     let admission: ReceiverAdmission
     let store: any MessageStore
+    let fileSign: FileSign
     let status: StatusBoard
     let accepted: Signal
     let logger: Logger
@@ -62,68 +63,50 @@ struct ReceiverResponder: HTTPResponder {
         let key = try ReceiverHeaders.idempotencyKey(request.headers)
 
         guard admission.enter() else { throw .busy }
-        var reserved = 0
-        defer { admission.leave(bytes: reserved) }
-        let body = try await body(of: request, reserved: &reserved)
-        let arrival = Arrival(
-            source: source, body: body, transport: context, deliveryKey: key, acceptedAt: clock.now)
-        return try await accept(arrival)
+        var body = ReceiverBody(request, messageSize: messageSize, headSize: fileSign.headSize, admission: admission)
+        defer { admission.leave(bytes: body.reserved) }
+        try await body.readBeginning()
+        let beginning = body.beginning
+        guard body.isLarge else {
+            guard !beginning.isEmpty else { throw .empty }
+            let arrival = Arrival(
+                source: source, body: beginning, transport: context, deliveryKey: key, acceptedAt: clock.now)
+            return try await accept(from: source) { try await store.accept(arrival) }
+        }
+        guard fileSign.holds(beginning, context) else { throw .tooLarge }
+        let file = FileArrival(source: source, transport: context, deliveryKey: key, acceptedAt: clock.now)
+        return try await accept(from: source) { try await store.acceptFile(file) { try await body.next() } }
     }
 
-    /// Reads the body within the limit of a message and of all bodies together. A declared length is refused before
-    /// anything is read; a length that turns out greater than declared, or is not declared, as soon as it does.
-    private func body(of request: Request, reserved: inout Int) async throws(ReceiverProblem) -> [UInt8] {
-        if let declared = request.headers[.contentLength].flatMap({ Int($0) }) {
-            guard declared <= messageSize else { throw .tooLarge }
-            guard admission.reserve(bytes: declared) else { throw .busy }
-            reserved = declared
-        }
-        var body: [UInt8] = []
-        body.reserveCapacity(reserved)
-        do {
-            for try await chunk in request.body {
-                let size = body.count + chunk.readableBytes
-                guard size <= messageSize else { throw ReceiverProblem.tooLarge }
-                if size > reserved {
-                    guard admission.reserve(bytes: size - reserved) else { throw ReceiverProblem.busy }
-                    reserved = size
-                }
-                body.append(contentsOf: chunk.readableBytesView)
-            }
-        } catch let problem as ReceiverProblem {
-            throw problem
-        } catch {
-            throw .interrupted
-        }
-        guard !body.isEmpty else { throw .empty }
-        return body
-    }
-
-    private func accept(_ arrival: Arrival) async throws(ReceiverProblem) -> Response {
+    private func accept(from source: String, _ attempt: () async throws -> Acceptance) async throws(ReceiverProblem)
+        -> Response
+    {
         let acceptance: Acceptance
         do {
-            acceptance = try await store.accept(arrival)
+            acceptance = try await attempt()
+        } catch let problem as ReceiverProblem {
+            throw problem
         } catch let fault as StoreFault where fault.isBusy {
             throw .busy
         } catch {
             let cause = (error as? StoreFault)?.description ?? "\(type(of: error))"
-            status.fail(source: arrival.source, "store-failed", at: clock.now)
+            status.fail(source: source, "store-failed", at: clock.now)
             logger.event(
                 .storeFailed, level: .error, "A message could not be kept and is not accepted",
-                ["source": arrival.source, "cause": cause])
+                ["source": source, "cause": cause])
             throw .storeFailed
         }
         if case .conflict = acceptance { throw .conflict }
         accepted.raise()
         let id = acceptance.id.rawValue
-        let fields = ["source": arrival.source, "messageId": id]
+        let fields = ["source": source, "messageId": id]
         switch acceptance {
         case .accepted:
-            status.count(source: arrival.source, "accepted", at: clock.now)
+            status.count(source: source, "accepted", at: clock.now)
             logger.event(.messageAccepted, "A message is accepted", fields)
             return json(.accepted, "{\"id\":\"\(id)\"}")
         case .repeated:
-            status.count(source: arrival.source, "repeated", at: clock.now)
+            status.count(source: source, "repeated", at: clock.now)
             logger.event(.messageRepeated, "A delivery was accepted before", fields)
             return json(.ok, "{\"id\":\"\(id)\"}")
         case .conflict: throw .conflict

@@ -6,7 +6,7 @@ import FHIRPath
 enum RowMerging {
     static func merge(_ call: HostCall) {
         let evaluator = call.evaluator
-        let input = call.input
+        let input = Array(call.input)
         let texts = input.map { call.argument(1, on: $0).first }
         let rows = input.indices.map { index in
             CutRows.Row(

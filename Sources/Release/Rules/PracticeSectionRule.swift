@@ -6,7 +6,8 @@ struct PracticeSectionRule: EvidenceRule {
     var name: ReleaseRule { .practiceSection }
 
     func denies(_ question: ReleaseQuestion) -> Bool {
-        guard let off = question.settings.sectionsOff[question.evidence.practice], off.contains(section(question)) else {
+        guard let off = question.settings.sectionsOff[question.evidence.practice], off.contains(section(question))
+        else {
             return false
         }
         return !(question.isForPerson && question.isIndividualDecision)

@@ -29,7 +29,8 @@ struct SensitiveCodesRule: EvidenceRule {
 
     private func isMember(_ node: Int, _ sensitive: SensitiveCodes, in message: CanonicalMessage) -> Bool {
         var codes = 0
-        for index in node..<Int(message.nodes[node].end) where ModelFields.codings.contains(message.nodes[index].field) {
+        for index in node..<Int(message.nodes[node].end) where ModelFields.codings.contains(message.nodes[index].field)
+        {
             guard let code = snomed(index, in: message) else { continue }
             if sensitive.codes.contains(code) { return true }
             codes += 1
