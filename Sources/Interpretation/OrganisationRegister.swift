@@ -12,6 +12,9 @@ package struct OrganisationRegister: Sendable, Equatable {
     /// A line that cannot be read.
     package struct Fault: Error, Equatable, CustomStringConvertible {
         package let line: Int
+
+        package init(line: Int) { self.line = line }
+
         package var description: String { "line \(line) is not an organisation's code with its dates" }
     }
 

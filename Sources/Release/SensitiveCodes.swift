@@ -43,7 +43,7 @@ package struct SensitiveCodes: Sendable, Equatable {
         var refsets: Set<String> = []
         var isRelease = false
         for file in files {
-            let lines = file.split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = file.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             if lines.first.map(Self.isHeader) == true {
                 isRelease = true
                 try Self.read(lines, into: &codes, &refsets)
@@ -65,7 +65,7 @@ package struct SensitiveCodes: Sendable, Equatable {
     }
 
     private static func cells(_ line: Substring) -> [Substring] {
-        (line.hasSuffix("\r") ? line.dropLast() : line).split(separator: "\t", omittingEmptySubsequences: false)
+        line.split(separator: "\t", omittingEmptySubsequences: false)
     }
 
     /// A full release holds every version of a row: the latest says whether it is a member.
@@ -73,7 +73,7 @@ package struct SensitiveCodes: Sendable, Equatable {
         _ lines: [Substring], into codes: inout Set<String>, _ refsets: inout Set<String>
     ) throws(Fault) {
         var latest: [Substring: (time: Substring, isActive: Bool, refset: String, code: String)] = [:]
-        for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty && line != "\r" {
+        for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
             let cells = cells(line)
             guard cells.count >= 6, let code = SNOMEDCode(cells[5]) else { throw .notACode(line: index + 1) }
             guard Self.refsets.contains(String(cells[4])) else { continue }

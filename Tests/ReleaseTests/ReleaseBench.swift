@@ -31,6 +31,8 @@ struct ReleaseBench {
         try decide(.recordSection(name), json, CanonicalShapes.shape(named: name)?.name ?? "allergies")
     }
 
+    func access(_ json: String) throws -> ReleaseDecision { try decide(.onlineAccess, json, "onlineAccess") }
+
     func decide(_ subject: ReleaseSubject) throws -> ReleaseDecision {
         let day = try #require(PartialDate(today)?.civilDate)
         var standing: PatientStanding?
