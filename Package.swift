@@ -117,6 +117,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "MessageMapping", "FHIRPath", "Documents", "CanonicalModel", "CLibXML2", "CSimdJSONWalk",
+                "Interpretation", "Release", "Storage", "Telemetry", logging,
             ],
             path: "Benchmarks", exclude: ["Peers", "SimdJSONWalk", "run.sh"], swiftSettings: strict),
 

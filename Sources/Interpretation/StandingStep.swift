@@ -40,17 +40,18 @@ struct StandingStep {
         try learn(.dissent, message.accessFlag(CanonicalFields.OnlineAccess.dissent)) { $0.dissent = $1 }
         let review = message.accessFlag(CanonicalFields.OnlineAccess.enhancedReview)
         try learn(.enhancedReview, review) { $0.enhancedReview = $1 }
-        if review == true { try began(&standing, patient, in: store) }
+        if review != nil, standing.enhancedReview ?? false { try noteBeginning(of: &standing, patient, in: store) }
         return standing
     }
 
-    /// A review began with the first message that told of it since the last that told of its end.
-    private func began(_ standing: inout PatientStanding, _ patient: PatientKey, in store: any StoreTransaction) throws
-    {
+    /// A review began with the first message that told of it since the last that told of its end, in whatever order they
+    /// came.
+    private func noteBeginning(
+        of standing: inout PatientStanding, _ patient: PatientKey, in store: any StoreTransaction
+    ) throws {
         let told = try store.accessHistory(of: patient).filter { $0.fact == .enhancedReview }
-        let ended = told.last { $0.content == "false" }?.time
-        let start = told.first { $0.content == "true" && (ended.map { [time = $0.time] in $0 < time } ?? true) }?.time
-        guard let start else { return }
+        let ended = told.last { $0.content == "false" }?.time ?? .distantPast
+        guard let start = told.first(where: { $0.content == "true" && $0.time > ended })?.time else { return }
         standing.learned = (standing.learned ?? [:]).merging([.review: .init(start, rank: 2)]) { $1 }
     }
 }
