@@ -143,7 +143,11 @@ let package = Package(
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
         tests(
             "GatewayServiceTests",
-            ["GatewayService", "Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
+            [
+                "GatewayService", "Intake", "Interpretation", "Release", "Storage", "CanonicalModel", "Telemetry",
+                lifecycle,
+                logging,
+            ]),
         // One test target a room.
         tests("HTTPTransferTests", ["HTTPTransfer", hummingbird, httpTypes, lifecycle, logging, nioCore]),
         tests(

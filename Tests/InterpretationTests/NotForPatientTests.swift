@@ -17,8 +17,10 @@ import Testing
     private struct Shown {
         let all: String
         let view: String
-        /// Parts that something else than the mark keeps back.
+        /// Items that something else than the mark keeps back.
         let held: String
+        /// The items of the record, each as one text.
+        let items: [String]
     }
 
     /// - Returns: nil when no mapping reads the message.
@@ -38,7 +40,13 @@ import Testing
             grant: OnlineAccessGrant(appointments: true, prescriptions: true, record: .full), today: today)
         let held = preview.reasons.filter { $0.rule != .notForPatient }.count
         return Shown(
-            all: text(message), view: text(preview.message), held: held == 0 ? "" : notReady(message))
+            all: text(message), view: text(preview.message), held: held == 0 ? "" : notReady(message),
+            items: items(message))
+    }
+
+    private static func items(_ message: CanonicalMessage) -> [String] {
+        message.nodes.indices.filter { CanonicalShapes.field(message.nodes[$0].field).name == "items" }
+            .map { String(decoding: CanonicalJSONWriter.write(message, node: $0), as: UTF8.self).lowercased() }
     }
 
     /// The items that are not ready, as one text.
@@ -107,9 +115,11 @@ import Testing
             #expect(!truth.markedNames.isEmpty, "\(file): the truth was not found")
             Self.expectHidden(truth, shown.view, file)
             let (all, view, held) = (shown.all.lowercased(), shown.view.lowercased(), shown.held.lowercased())
+            // A marked part takes the whole entry with it.
+            let taken = shown.items.filter { item in truth.markedNames.contains { item.contains($0.lowercased()) } }
             let wanted = truth.openNames.filter {
                 let name = "\"\($0.lowercased())\""
-                return all.contains(name) && !held.contains(name)
+                return all.contains(name) && !held.contains(name) && !taken.contains { $0.contains(name) }
             }
             let there = wanted.filter { view.contains("\"\($0.lowercased())\"") }
             open += there.count
