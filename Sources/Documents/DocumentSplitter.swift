@@ -8,6 +8,7 @@ package final class DocumentSplitter {
         case xml(XMLPartScanner)
         case json(JSONPartScanner)
         case lines(LinePartScanner)
+        case rows(RowPartScanner)
     }
 
     private var scanner: Scanner
@@ -30,6 +31,7 @@ package final class DocumentSplitter {
             scanner = .json(JSONPartScanner(keys: keys, isCaseInsensitive: isCaseInsensitive))
         case .items: scanner = .json(JSONPartScanner(keys: [], isCaseInsensitive: false))
         case .lines: scanner = .lines(LinePartScanner())
+        case .rows: scanner = .rows(RowPartScanner())
         }
         isXML = if case .elements = path { true } else { false }
     }
@@ -78,6 +80,7 @@ package final class DocumentSplitter {
             case .xml(let scanner): try scanner.finish(into: &splitter.collector, consumed: splitter.consumed)
             case .json(let scanner): try scanner.finish(at: splitter.consumed)
             case .lines(let scanner): scanner.finish(into: &splitter.collector)
+            case .rows(let scanner): try scanner.finish(into: &splitter.collector)
             }
         }
     }
@@ -96,6 +99,7 @@ package final class DocumentSplitter {
             case .json(let scanner):
                 try scanner.feed(bytes, into: &splitter.collector, at: splitter.consumed)
             case .lines(let scanner): scanner.feed(bytes, into: &splitter.collector)
+            case .rows(let scanner): try scanner.feed(bytes, into: &splitter.collector)
             }
             splitter.consumed += bytes.count
         }

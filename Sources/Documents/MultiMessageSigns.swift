@@ -10,6 +10,8 @@ package enum MultiMessageSigns: Sendable, Equatable {
     case array
     /// More than one JSON value, each on a line of its own; or a line that is so long that its end is not seen.
     case lines
+    /// Comma-separated values: a row's object in JSON, with every column and nothing in it.
+    case rows([UInt8])
     case none
 
     /// - Parameters:
@@ -27,7 +29,7 @@ package enum MultiMessageSigns: Sendable, Equatable {
         case UInt8(ascii: "<"): self = XMLRootScanner.root(of: head[first...])
         case UInt8(ascii: "["): self = .array
         case UInt8(ascii: "{"): self = Self.areLines(head, from: first, isWhole: isWhole) ? .lines : .object
-        default: self = .none
+        default: self = RowPartScanner.emptyRow(of: head[first...], isWhole: isWhole).map { .rows($0) } ?? .none
         }
     }
 

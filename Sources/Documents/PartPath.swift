@@ -12,6 +12,8 @@ package enum PartPath: Sendable, Hashable, Codable {
     case items
     /// JSON Lines (NDJSON): a part is a line that is not blank.
     case lines
+    /// Comma-separated values (RFC 4180): a part is a row, as a JSON object with the names of the first row.
+    case rows
 }
 
 extension PartPath {
@@ -42,7 +44,7 @@ package struct DocumentPart: Sendable, Equatable {
     /// whatever the limits are.
     package let number: Int
     package let content: Content
-    /// What encloses it; nil where nothing can, in lines and in a root array.
+    /// What encloses it; nil where nothing can, in lines, rows and a root array.
     package let header: DocumentHeader?
 }
 

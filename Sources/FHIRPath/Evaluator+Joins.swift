@@ -6,7 +6,10 @@ extension Evaluator {
         let start = Int(step.b)
         guard let table = joinTable(step, at: index) else { return runIteration(step) }
         run(program.arguments[start + 2])
-        guard stack.count - mark == 1, let wanted = atomic(stack[mark]), wanted.kind == .string else {
+        guard stack.count - mark == 1, let wanted = atomic(stack[mark]), wanted.kind == .string,
+            // Dates that are written differently may be equal.
+            momentKind(stack[mark]) == nil
+        else {
             stack.cut(to: mark)
             return runIteration(step)
         }

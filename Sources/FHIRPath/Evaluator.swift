@@ -403,6 +403,15 @@ package final class Evaluator {
 
     private func runItem(_ step: Step) {
         let mark = stack.count
+        let base = steps[Int(step.a)]
+        if case .variable = base.operation {
+            // Nothing but the one value is moved: a list is often gone through by its positions.
+            run(step.b)
+            guard let position = takeInteger(from: mark), position >= 0 else { return }
+            let values = slots[Int(base.a)]
+            if position < values.count { push(bound[values.lowerBound + Int(position)]) }
+            return
+        }
         run(step.a)
         let end = stack.count
         run(step.b)

@@ -2,8 +2,9 @@ import Foundation
 
 /// A regular expression (*matches*): case matters, `.` takes line ends too.
 final class Pattern: Sendable {
-    /// How often the engine may report progress on one text, some thousand steps each: a pattern that goes back and
-    /// forth without end (`(a+)+$`) is stopped after well under a second.
+    /// How often the engine may report progress on one text, beside once for each place where a match could start. A
+    /// report is some thousand steps: a pattern that goes back and forth without end (`(a+)+$`) is stopped after well
+    /// under a second, on the longest text after some seconds.
     private static let patience = 500
     /// Longer texts are not searched. UTF-16 units.
     private static let longestText = 1 << 20
@@ -60,7 +61,7 @@ final class Pattern: Sendable {
     ) throws(TooCostly) {
         let length = text.utf16.count
         guard length <= Self.longestText else { throw TooCostly() }
-        var patience = Self.patience
+        var patience = Self.patience + length
         withoutActuallyEscaping(body) { body in
             expression.enumerateMatches(
                 in: text, options: [.reportProgress], range: NSRange(location: 0, length: length)

@@ -8,6 +8,8 @@ package struct MappedMessage: Sendable {
     package let issues: [Issue]
     /// Where each value came from, when that was asked for.
     package let explanations: [ValueExplanation]
+    /// When that was asked for: the lines of the mapping that gave a value, or an issue in place of one.
+    package let exercised: Set<FileLine>
     /// What reading it cost, in steps of the evaluator: the same for the same message, whatever the machine.
     package let steps: Int
 }

@@ -25,10 +25,12 @@ package struct Mapping: Sendable {
     package let remarks: [MappingFinding]
     /// What the ids of its items are made of.
     package let identity: MappingIdentity
+    /// Every line that can give a value.
+    package var lines: Set<FileLine> { Set(places) }
     /// Whether the root, keys or type of a body alone tell that it reads it: it has no `at`.
     let isToldByKind: Bool
-    /// Where the messages stand in a file that holds many of them.
-    package var each: PartPath?
+    /// Where the messages stand in the files that hold many of them; several only where nothing encloses them.
+    package var each: [PartPath] = []
 
     /// The code tables that its expressions name; nil when one of them is told only by the message.
     package var tables: Set<String>? {

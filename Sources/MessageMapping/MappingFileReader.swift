@@ -82,7 +82,9 @@ struct MappingFileReader {
                 parser = reader.parser
             case "keys": mapping.isCaseInsensitive = isCaseInsensitive(value, file: file)
             case "each":
-                mapping.each = LocatedText(text: value.scalar?.string ?? "", line: Self.line(key, file))
+                mapping.each = (value.scalar.map { [$0] } ?? value.array().compactMap(\.scalar)).map {
+                    LocatedText(text: $0.string, line: Self.line(key, file))
+                }
             case "renumber": renumber(&mapping, value, Self.line(key, file))
             case "confidentialWhen":
                 guard value.scalar != nil else {

@@ -7,6 +7,7 @@ extension MappingRun {
     func writeFirst(_ template: TemplatePlan.Node, _ field: FieldPlan) -> Written {
         let expression = plan.expression(template.a)
         let first = evaluator.first(expression)
+        if isExplaining, first.count > 0 || first.hasProblems { exercised.insert(template.place) }
         var written = Written(isAnything: false, isData: first.hasProblems && collectProblems())
         guard let value = first.value else { return written }
         if first.count > 1 { report(.warning, "multiple-values", at: value) }
@@ -21,15 +22,22 @@ extension MappingRun {
         case .constant where template.b > 0 && (field.kind == .word || field.kind == .text):
             // It was compared with the list when the mapping was read.
             message.append(field.id, plan.constant(template))
-            if isExplaining { explain(template.place, nil) }
+            if isExplaining {
+                exercised.insert(template.place)
+                explain(template.place, nil)
+            }
             return Written(isAnything: true, isData: false)
         case .constant:
             let written = writeScalar(plan.constant(template), nil, field)
-            if isExplaining, written.isAnything { explain(template.place, nil) }
+            if isExplaining, written.isAnything {
+                exercised.insert(template.place)
+                explain(template.place, nil)
+            }
             return Written(isAnything: written.isAnything, isData: false)
         case .all:
             let expression = plan.expression(template.a)
             let values = evaluator.evaluate(expression)
+            if isExplaining, !values.isEmpty || evaluator.hasProblems { exercised.insert(template.place) }
             let written = Written(isAnything: false, isData: collectProblems())
             return values.reduce(written) { written, value in
                 let own = writeValue(value, evaluator.text(of: value), field)
@@ -39,6 +47,7 @@ extension MappingRun {
         default:
             guard let bytes = text(template) else { return Written(isAnything: false, isData: collectProblems()) }
             let isData = collectProblems()
+            if isExplaining { exercised.insert(template.place) }
             let written = bytes.withUnsafeBytes { writeScalar($0, nil, field) }
             if isExplaining, written.isAnything { explain(template.place, origin(of: nil, from: holes(of: template))) }
             return Written(isAnything: written.isAnything, isData: written.isData || isData)
@@ -47,6 +56,18 @@ extension MappingRun {
 
     /// The values of a variable.
     func values(_ template: TemplatePlan.Node) -> [Value] {
+        let values = valuesUnnoted(template)
+        if isExplaining {
+            switch template.operation {
+            case .constant, .first, .all, .text:
+                if !values.isEmpty || evaluator.hasProblems { exercised.insert(template.place) }
+            default: break
+            }
+        }
+        return values
+    }
+
+    private func valuesUnnoted(_ template: TemplatePlan.Node) -> [Value] {
         switch template.operation {
         case .constant: return [evaluator.makeText(.string, plan.constant(template))]
         case .first:

@@ -12,6 +12,8 @@ final class MappingRun {
     var issues = IssueList()
     let isExplaining: Bool
     var explanations: [ValueExplanation] = []
+    /// When explaining: which of the mapping's places gave a value, or a problem in place of one.
+    var exercised: Set<Int32> = []
 
     let fields = FieldPlan.all
     let shapes = ShapePlan.all

@@ -4,7 +4,7 @@ package import Documents
 /// Files that hold many messages (mapping-language.md, `each`).
 extension MappingSet {
     /// Whether any mapping reads files of many messages.
-    package var readsFiles: Bool { mappings.contains { $0.each != nil } }
+    package var readsFiles: Bool { mappings.contains { !$0.each.isEmpty } }
 
     /// Bytes of a body's beginning that are enough for ``partPath(head:isWhole:transport:limits:)``.
     package static let headSize = 2 * DocumentPart.headerSize
@@ -23,12 +23,18 @@ extension MappingSet {
         guard readsFiles else { return nil }
         switch MultiMessageSigns(head: head, isWhole: isWhole) {
         case .none: return nil
-        case .array: return mappings.contains { $0.each == .items } ? .items : nil
-        case .lines: return mappings.contains { $0.each == .lines } ? .lines : nil
+        case .array: return mappings.contains { $0.each.contains(.items) } ? .items : nil
+        case .lines: return mappings.contains { $0.each.contains(.lines) } ? .lines : nil
+        case .rows(let row):
+            // Any text may look like a table: only one whose columns some mapping asks for is one.
+            guard let tree = try? DocumentReader(vocabulary: vocabulary, limits: limits).read(row),
+                let found = partDetection.mapping(for: tree, transport: transport).index
+            else { return nil }
+            return mappings[found].each.contains(.rows) ? .rows : nil
         case .object:
             return enclosingPath(head, isWhole, transport, limits) { if case .keys = $0 { true } else { false } }
         case .root(let namespace, let name):
-            let claimed = headerDetection.mappings(ofRoot: name, namespace: namespace).compactMap { mappings[$0].each }
+            let claimed = headerDetection.mappings(ofRoot: name, namespace: namespace).flatMap { mappings[$0].each }
             return enclosingPath(head, isWhole, transport, limits) { claimed.contains($0) }
         }
     }
@@ -50,7 +56,7 @@ extension MappingSet {
     ) -> PartPath? {
         var tried: Set<PartPath> = []
         for mapping in mappings {
-            guard let path = mapping.each, isClaimed(path), tried.insert(path).inserted else { continue }
+            guard let path = mapping.each.first, isClaimed(path), tried.insert(path).inserted else { continue }
             let splitter = DocumentSplitter(path: path, limits: limits)
             var fault: DocumentFault.Code?
             do throws(DocumentFault) {
@@ -69,7 +75,7 @@ extension MappingSet {
                 let reader = DocumentReader(vocabulary: vocabulary, limits: limits)
                 guard let tree = try? reader.read(header.body) else { continue }
                 let reads = headerDetection.mapping(for: tree, transport: transport).index
-                if let reads, mappings[reads].each == path { return path }
+                if let reads, mappings[reads].each == [path] { return path }
             } else if fault == .headerTooLarge, case .elements = path, mapping.isToldByKind {
                 // Its root says what it is; that its header is too large is found, and told, when it is taken apart.
                 return path
@@ -81,21 +87,18 @@ extension MappingSet {
 
 extension Mapping {
     /// Whether it reads bodies that are one message.
-    var isOfWholes: Bool {
-        switch each {
-        case nil, .items, .lines: true
-        case .elements, .keys: false
-        }
-    }
+    var isOfWholes: Bool { !isOfHeaders }
 
     /// Whether what encloses its messages in a file tells that they are its own.
     var isOfHeaders: Bool {
-        switch each {
-        case nil, .items, .lines: false
-        case .elements, .keys: true
+        each.contains { path in
+            switch path {
+            case .items, .lines, .rows: false
+            case .elements, .keys: true
+            }
         }
     }
 
     /// Whether it reads messages that nothing encloses, of a file with many.
-    var isOfParts: Bool { each == .items || each == .lines }
+    var isOfParts: Bool { !each.isEmpty && !isOfHeaders }
 }

@@ -43,7 +43,7 @@ package struct MappingSet: Sendable {
             var compiled = compiler.compile(digest: digest)
             findings += compiler.findings
             do throws(MappingFinding) {
-                if let each = mapping.each { compiled.each = try EachClause.path(each, of: mapping) }
+                compiled.each = try EachClause.paths(mapping.each, of: mapping)
             } catch {
                 findings.append(error)
             }
@@ -91,7 +91,7 @@ package struct MappingSet: Sendable {
         let message = run.run()
         return MappedMessage(
             mapping: mapping, message: message, issues: run.issues.issues, explanations: run.explanations,
-            steps: run.evaluator.stepsTaken)
+            exercised: Set(run.exercised.map { mapping.places[Int($0)] }), steps: run.evaluator.stepsTaken)
     }
 
     /// Two mappings of one name could not be told apart in an event or a log.

@@ -8,8 +8,8 @@ struct ParsedMapping: Sendable {
     let line: FileLine
     var reads: Reads?
     var isCaseInsensitive = false
-    /// Where the messages stand in a file that holds many.
-    var each: LocatedText?
+    /// Where the messages stand in the files that hold many.
+    var each: [LocatedText] = []
     /// Parts of the source to which rule 5 of the release policy applies: the conditions of the file and its includes.
     var confidentialWhen: [LocatedExpression] = []
     /// How often its author made the ids anew, where the file says it.

@@ -18,6 +18,8 @@ struct TemplateCompiler {
     private var assigned: [(slot: VariableSlot, assignment: ParsedTemplate.Assignment)] = []
     private var used: Set<VariableSlot> = []
     var checks: TemplateChecks
+    /// Whether `$this` is the message: it is not inside a `{{ }}` key, nor in a condition that is asked of every node.
+    private var isOnRoot = true
 
     var findings: [MappingFinding] { faults + checks.findings }
 
@@ -34,6 +36,7 @@ struct TemplateCompiler {
         let members = object(
             completenessLast(mapping.members), of: CanonicalShapes.message, path: "", variables: [:],
             isMessageWide: true, given: &given)
+        isOnRoot = false
         let conditions = mapping.confidentialWhen.map { compile($0, [:]) }
         let system = constantSystem(members)
         let program = compiler.finish()
@@ -93,7 +96,7 @@ struct TemplateCompiler {
             if case .variable(let name) = part.kind, let slot = variables[name] { used.insert(slot) }
         }
         do throws(ExpressionFault) {
-            return try compiler.compile(located.expression, variables: variables)
+            return try compiler.compile(located.expression, variables: variables, isOnRoot: isOnRoot)
         } catch {
             faults.append(located.finding(error.message, hint: error.hint, at: error.position))
             return compiler.nothing()
@@ -151,6 +154,9 @@ struct TemplateCompiler {
         }
         if let item { inner[item] = slots[0] }
         if let index { inner[index] = slots[1] }
+        let wasOnRoot = isOnRoot
+        if item == nil { isOnRoot = false }
+        defer { isOnRoot = wasOnRoot }
         return .each(compiled, item: slots[0], index: slots[1], body: body(&self, inner))
     }
 

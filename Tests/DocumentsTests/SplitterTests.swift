@@ -73,6 +73,36 @@ struct SplitterTests {
         #expect(try split("[]", .items).parts.isEmpty)
     }
 
+    @Test("Comma-separated values give a row as an object with the names of the first row")
+    func rows() throws {
+        let file =
+            "\u{FEFF}NHS number,\"Family \"\"name\"\"\" ;so,Born\r\n"
+            + "9990000018,\"O'Hara, \"\"Kit\"\"\nAnne\",\r\n\r\n,x\\y\n1,2,3,4\n5,\"6"
+        let result = try split(file, .rows)
+        let name = #""Family \"name\" ;so""#
+        #expect(
+            result.bodies.prefix(2) == [
+                #"{"NHS number":"9990000018",\#(name):"O'Hara, \"Kit\"\u000aAnne","Born":null}"#,
+                #"{"NHS number":null,\#(name):"x\\y","Born":null}"#,
+            ])
+        #expect(result.parts.count == 4 && result.parts.map(\.number) == [1, 2, 3, 4])
+        let isRefused = result.parts.map { $0.content == .refused(.malformed) }
+        #expect(isRefused == [false, false, true, true], "a cell too many, and a quote that is not closed")
+        for count in 1..<7 {
+            var pieces: [DocumentPart] = []
+            let splitter = DocumentSplitter(path: .rows, limits: DocumentLimits())
+            let bytes = Array(file.utf8)
+            for start in stride(from: 0, to: bytes.count, by: count) {
+                try splitter.feed(bytes[start..<min(start + count, bytes.count)])
+                pieces += splitter.takeParts()
+            }
+            try splitter.finish()
+            #expect(pieces + splitter.takeParts() == result.parts)
+        }
+        #expect(try split("a;b\n1,5;2\n", .rows).bodies == [#"{"a":"1,5","b":"2"}"#])
+        #expect(try split("a\tb", .rows).parts.isEmpty)
+    }
+
     @Test("Cut into pieces anywhere, a random document gives the parts that it gives in one piece", arguments: 0..<40)
     func pieces(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

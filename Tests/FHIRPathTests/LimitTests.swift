@@ -37,6 +37,13 @@ import Testing
         #expect(try Bench("r.where(k > 10).count()", on: Self.list(400)).problems == [])
     }
 
+    @Test("A long text is searched to its end", arguments: ["t.matches('y')", "t.replaceMatches('y', 'z') = t"])
+    func longText(text: String) throws {
+        let bench = try Bench(text, on: #"{"t":"\#(String(repeating: "x", count: 20_000))"}"#)
+        #expect(bench.problems == [])
+        #expect(bench.values.count == 1)
+    }
+
     @Test("A filter over twice the rows costs twice the steps") func linear() throws {
         let once = try Bench("r.where(k > 10).count()", on: Self.list(1000)).steps
         let tenfold = try Bench("r.where(k > 10).count()", on: Self.list(10_000)).steps

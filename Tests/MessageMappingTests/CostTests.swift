@@ -14,6 +14,8 @@ import Testing
             #"location: {name: "{{ lookup(%context.Sites, Id, %v.Site).Name }}"}"#,
             #"location: {name: "{{ lookup(%context.Sites.Ward, Id, %v.Site).Id }}"}"#,
             #"location: {name: "{{ lookup(%context.Sites.where(Name.exists()), Id.trim(), %v.Site).Name }}"}"#,
+            #"location: {name: "{{ %context.Sites.where(Id = %v.Site).Name }}"}"#,
+            #"location: {name: "{{ Sites.where(Id = %v.Site).Name }}"}"#,
             #"reason: "{{ digest(%v.Site) }}""#, #"reason: "{{ %v.Site }}""#,
         ]) func linear(field: String) throws
     {
@@ -31,5 +33,25 @@ import Testing
             #"{"Visits":[{"Ref":"1","When":"2026-07-02","Rows":[{"Id":"x","Text":"a"}]},{"Ref":"2","When":"2026-07-02","Rows":[{"Id":"x","Text":"b"}]}]}"#
         let bookings = try #require(try bench.json("bookings", of: body))
         #expect(bookings.contains(#""reason":"a""#) && bookings.contains(#""reason":"b""#))
+    }
+
+    @Test("Inside a key that moves $this a join is made anew for each") func moved() throws {
+        let bench = try Bench(
+            #"""
+            mapping: acme/visits
+            reads: {has: [Visits]}
+            source: {system: acme, message: visits}
+            bookings:
+              - "{{ Visits }}":
+                  id: "{{ Ref }}"
+                  status: booked
+                  start: "{{ When }}"
+                  reason: "{{ Rows.where(Id = 'x').Text }}"
+            """#)
+        let rows = ["a", "b", "c"].enumerated().map { number, text in
+            #"{"Ref":"\#(number)","When":"2026-07-02","Rows":[{"Id":"x","Text":"\#(text)"}]}"#
+        }
+        let bookings = try #require(try bench.json("bookings", of: "{\"Visits\":[\(rows.joined(separator: ","))]}"))
+        #expect(["a", "b", "c"].allSatisfy { bookings.contains("\"reason\":\"\($0)\"") })
     }
 }

@@ -88,6 +88,19 @@ import Testing
         #expect(path(lines, "{\"Ref\":1}\n") == nil && path(lines, "[{}]") == nil && path(items, "{}\n{}") == nil)
     }
 
+    @Test("Comma-separated values are told by their columns, and the same mapping reads lines and arrays")
+    func rows() throws {
+        let bench = try Bench(Self.mapping("{has: [Ref, When]}", each: "[items, lines, rows]"))
+        #expect(path(bench, "Site,When,Ref\n") == .rows && path(bench, "[]") == .items)
+        #expect(path(bench, "{}\n{}") == .lines)
+        #expect(path(bench, "Site,When\n1,2\n") == nil && path(bench, "When Ref") == nil)
+        let found = try parts(bench, "Site,When,Ref\nA,2026-07-02,1\nB,2026-07-03,2\n")
+        #expect(found.compactMap { $0?.message.json("bookings")?.isEmpty } == [false, false])
+        #expect(
+            Bench.findings(Self.mapping("{has: [Ref]}", each: "[Ref, rows]")).first?.message
+                == "several ways to hold many messages, of which one is a path")
+    }
+
     @Test("A shared root is told apart by at and is, asked of the header; the rest stays one message")
     func sharedRoot() throws {
         let bench = try Bench(
@@ -134,7 +147,7 @@ import Testing
             ),
             (
                 "{has: [Visits]}", "Visit", "each does not begin with a key that reads names",
-                "has: [Visits, Visit], or each: items or lines"
+                "has: [Visits, Visit], or each: items, lines or rows"
             ),
             (
                 "{root: Export}", "Export..Visit", "each is not a path",

@@ -51,6 +51,7 @@ package struct GatewayCheck: Sendable {
         for folder in sampleFolders { check.check(folder: folder) }
         sampleCount = check.count
         add(check.unsampled(of: set))
+        add(check.unexercised(of: set))
         add(check.findings)
     }
 

@@ -10,6 +10,8 @@ package struct SampleCheck: Sendable {
     /// How many samples were read.
     package private(set) var count = 0
     private var mappingsRead: Set<String> = []
+    /// The lines of mappings that gave a value, or an issue in place of one.
+    private var exercised: Set<FileLine> = []
 
     /// `sizeLimit` bounds the bytes of a sample.
     package init(reader: MessageReader, sizeLimit: Int) {
@@ -44,6 +46,18 @@ package struct SampleCheck: Sendable {
         }
     }
 
+    /// The lines of mappings that no sample shows at work. Those of an included file count together, whoever includes it.
+    package func unexercised(of mappings: MappingSet) -> [MappingFinding] {
+        let lines = mappings.mappings.filter { mappingsRead.contains($0.name) }.reduce(into: Set()) {
+            $0.formUnion($1.lines)
+        }
+        return lines.subtracting(exercised).sorted { ($0.file, $0.number) < ($1.file, $1.number) }.map {
+            MappingFinding(
+                file: $0.file, line: $0.number, "no sample gets a value from this line",
+                hint: "add a case that does, or delete the line")
+        }
+    }
+
     private mutating func check(_ sample: MessageFile) {
         count += 1
         guard let expected = FileManager.default.contents(atPath: sample.expectedPath) else {
@@ -54,7 +68,10 @@ package struct SampleCheck: Sendable {
         }
         do throws(MessageFileFault) {
             let readings = try Self.read(sample, with: reader, sizeLimit: sizeLimit)
-            for case .read(let mapped) in readings.readings.map(\.reading) { mappingsRead.insert(mapped.mapping.name) }
+            for case .read(let mapped) in readings.readings.map(\.reading) {
+                mappingsRead.insert(mapped.mapping.name)
+                exercised.formUnion(mapped.exercised)
+            }
             if let finding = readings.compare(expected) { findings.append(finding) }
         } catch {
             findings.append(MappingFinding(file: error.path, line: 0, error.reason))
@@ -69,14 +86,17 @@ package struct SampleCheck: Sendable {
         if let parts = try PartReading(sample, context, with: reader) {
             var readings: [FileReading] = []
             do {
-                try parts.forEach(with: reader, acceptedAt: SampleComparison.moment) { readings.append($0) }
+                try parts.forEach(with: reader, acceptedAt: SampleComparison.moment, isExplaining: true) {
+                    readings.append($0)
+                }
             } catch {
                 throw MessageFileFault(path: sample.path, reason: "cannot be read")
             }
             return SampleReadings(sample: sample, readings: readings, areParts: true)
         }
         let body = MessageBody(bytes: try sample.body(limit: sizeLimit), context: context)
-        let reading = FileReading.read(sample, body, with: reader, acceptedAt: SampleComparison.moment)
+        let reading = FileReading.read(
+            sample, body, with: reader, acceptedAt: SampleComparison.moment, isExplaining: true)
         return SampleReadings(sample: sample, readings: [reading], areParts: false)
     }
 

@@ -19,7 +19,7 @@ package struct MessageFile: Sendable {
         self.stem = stem
     }
 
-    /// The messages among some files and folders. A folder stands for every `.xml`, `.json`, `.ndjson` and `.jsonl` file
+    /// The messages among some files and folders. A folder stands for every `.xml`, `.json`, `.ndjson`, `.jsonl` and `.csv`
     /// below it that is no sidecar and no expected file, in the order of their names.
     /// - Throws: ``MessageFileFault`` for a path that is not there.
     package static func find(_ paths: [String]) throws(MessageFileFault) -> [MessageFile] {
@@ -41,7 +41,7 @@ package struct MessageFile: Sendable {
     }
 
     private static func isMessage(_ name: String) -> Bool {
-        [".xml", ".json", ".ndjson", ".jsonl"].contains(where: name.hasSuffix)
+        [".xml", ".json", ".ndjson", ".jsonl", ".csv"].contains(where: name.hasSuffix)
             && !name.hasSuffix(contextSuffix) && !name.hasSuffix(expectedSuffix)
     }
 

@@ -124,7 +124,7 @@ enum MessageFileName {
     /// The ending that a file of ours may keep, with its dot: only well-known ones, since any other may carry a name.
     static func ending(of name: String) -> String {
         let ending = String(name.dropFirst(stem(name).count)).lowercased()
-        return [".xml", ".json", ".hl7", ".txt", ".ndjson", ".jsonl"].contains(ending) ? ending : ""
+        return [".xml", ".json", ".hl7", ".txt", ".ndjson", ".jsonl", ".csv"].contains(ending) ? ending : ""
     }
 
     private static func stem(_ name: String) -> String {

@@ -79,7 +79,8 @@ enum DatePattern {
     }
 
     /// HL7's `YYYY[MM[DD[HH[mm[ss]]]]]` with an optional fraction, and behind a time an optional offset of hours or of
-    /// hours and minutes (HL7 v3 Data Types, *TS*). 17 digits are a time with milliseconds.
+    /// hours and minutes (HL7 v3 Data Types, *TS*). 17 digits are a time with milliseconds; of 10,
+    /// which say an hour, the day is kept.
     static func iso(hl7 text: String) -> String? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         var rest = text.dropFirst(digits.count)
@@ -94,17 +95,19 @@ enum DatePattern {
         case 4: break
         case 6: iso += "-\(part(4, 2))"
         case 8: iso += "-\(part(4, 2))-\(part(6, 2))"
-        case 10: iso += "-\(part(4, 2))-\(part(6, 2))T\(part(8, 2)):00:00"
+        // The model has no hour without minutes, and none are made up.
+        case 10: iso += "-\(part(4, 2))-\(part(6, 2))"
         case 12: iso += "-\(part(4, 2))-\(part(6, 2))T\(part(8, 2)):\(part(10, 2)):00"
         case 14...17: iso += "-\(part(4, 2))-\(part(6, 2))T\(part(8, 2)):\(part(10, 2)):\(part(12, 2))"
         default: return nil
         }
         guard !rest.isEmpty else { return iso }
-        if rest == "Z", digits.count >= 10 { return iso + "Z" }
+        if rest == "Z", digits.count >= 10 { return digits.count == 10 ? iso : iso + "Z" }
         let offset = rest.dropFirst()
         guard digits.count >= 10, rest.first == "+" || rest.first == "-", offset.count == 2 || offset.count == 4,
             offset.allSatisfy({ $0.isASCII && $0.isNumber })
         else { return nil }
+        if digits.count == 10 { return iso }
         return iso + String(rest.prefix(3)) + ":" + (offset.count == 4 ? offset.suffix(2) : "00")
     }
 }

@@ -91,6 +91,9 @@ enum MappingFunctions {
                     call.report("date-unreadable", at: value)
                     continue
                 }
+                if text.prefix(while: { $0.isASCII && $0.isNumber }).count == 10 {
+                    call.report("date-hour-only", at: value)
+                }
                 yield(call, Array(iso.utf8).withUnsafeBytes { DateTimeText($0) }, at: value)
             }
         },
