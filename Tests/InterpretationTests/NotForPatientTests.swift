@@ -45,7 +45,8 @@ import Testing
     }
 
     private static func items(_ message: CanonicalMessage) -> [String] {
-        message.nodes.indices.filter { CanonicalShapes.field(message.nodes[$0].field).name == "items" }
+        message.nodes.indices.dropFirst()
+            .filter { CanonicalShapes.field(message.nodes[$0].field).name == "items" }
             .map { String(decoding: CanonicalJSONWriter.write(message, node: $0), as: UTF8.self).lowercased() }
     }
 
