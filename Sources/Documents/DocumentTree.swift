@@ -78,16 +78,16 @@ package struct DocumentTree: Sendable {
     }
 
     /// Where a node stands, as a path of names and positions (`ViewAppointmentsReply/Appointment[2]/@startDate`). It
-    /// names only what the vocabulary knows, in its spelling; any other name is written `*`, so that a path can be logged.
-    package func path(of node: Int) -> String {
+    /// names only what is known, in that spelling; any other name is written `*`, so that a path can be logged.
+    package func path(of node: Int, naming known: KnownNames) -> String {
         var steps: [String] = []
         var current = node
         while true {
             let record = nodes[current]
-            let known = knownName(record.name)
+            let name = record.name == .none ? "" : known.spelling(of: name(record.name)) ?? "*"
             let prefix = record.kind == .attribute ? "@" : ""
             if current == 0 {
-                if !known.isEmpty { steps.append(known) }
+                if !name.isEmpty { steps.append(name) }
                 break
             }
             let parent = Int(record.parent)
@@ -97,16 +97,10 @@ package struct DocumentTree: Sendable {
                 if sibling == current { position = same }
                 same += 1
             }
-            steps.append(same > 1 ? "\(prefix)\(known)[\(position + 1)]" : prefix + known)
+            steps.append(same > 1 ? "\(prefix)\(name)[\(position + 1)]" : prefix + name)
             current = parent
         }
         return steps.reversed().joined(separator: "/")
-    }
-
-    /// A name as the vocabulary spells it.
-    private func knownName(_ symbol: Symbol) -> String {
-        if Int(symbol.rawValue) < vocabulary.names.count { return name(symbol) }
-        return vocabulary.foldedSymbol(name(symbol)).map(name) ?? "*"
     }
 }
 

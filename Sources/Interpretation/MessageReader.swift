@@ -38,23 +38,50 @@ package struct MessageReader: Sendable {
         if origin == .source, let path = partPath(head: body, isWhole: true, transport: transport) {
             return .file(path)
         }
-        let tree: DocumentTree
-        var header: DocumentTree?
+        let found: Found
         do throws(DocumentFault) {
-            tree = try reader.read(body)
-            if case .file(let body?) = origin { header = try reader.read(body) }
+            found = try find(body, from: origin, transport)
         } catch {
-            return .refused(error)
+            guard origin == .source, let text = plainText(body, transport) else { return .refused(error) }
+            found = text
         }
-        let mapping =
-            origin == .source
-            ? mappings.mapping(for: tree, transport: transport)
-            : mappings.mapping(forPart: tree, header: header, transport: transport)
-        guard let mapping else { return .unknown }
+        guard let mapping = found.mapping else { return .unknown }
         let stamp = SourceStamp(transport: transport, acceptedAt: acceptedAt, digest: digest)
         return .read(
             mappings.read(
-                tree, by: mapping, transport: transport, stamp: stamp, header: header, isExplaining: isExplaining))
+                found.tree, by: mapping, transport: transport, stamp: stamp, header: found.header,
+                isExplaining: isExplaining))
+    }
+
+    /// A body as a tree, and the mapping that reads it, if there is one.
+    private struct Found {
+        let tree: DocumentTree
+        var header: DocumentTree?
+        let mapping: Mapping?
+    }
+
+    private func find(_ body: [UInt8], from origin: Origin, _ transport: TransportContext) throws(DocumentFault)
+        -> Found
+    {
+        let tree = try reader.read(body)
+        guard case .file(let headerBody) = origin else {
+            return Found(tree: tree, mapping: mappings.mapping(for: tree, transport: transport))
+        }
+        var header: DocumentTree?
+        if let headerBody { header = try reader.read(headerBody) }
+        return Found(
+            tree: tree, header: header,
+            mapping: mappings.mapping(forPart: tree, header: header, transport: transport))
+    }
+
+    /// An answer may be a text for people: then what the transport knows of it, such as its status, decides.
+    private func plainText(_ body: [UInt8], _ transport: TransportContext) -> Found? {
+        let status = transport[.httpStatus].flatMap { Int($0) }
+        guard status != nil || transport[.system] != nil,
+            let text = reader.readText(body, isMarkupText: (status ?? 200) >= 400),
+            let mapping = mappings.mapping(for: text, transport: transport)
+        else { return nil }
+        return Found(tree: text, mapping: mapping)
     }
 }
 

@@ -25,6 +25,8 @@ package struct Mapping: Sendable {
     package let remarks: [MappingFinding]
     /// What the ids of its items are made of.
     package let identity: MappingIdentity
+    /// The names that it asks for: issues and explanations show no other.
+    let names: KnownNames
     /// Every line that can give a value.
     package var lines: Set<FileLine> { Set(places) }
     /// Whether the root, keys or type of a body alone tell that it reads it: it has no `at`.

@@ -33,7 +33,7 @@ extension MappingRun {
             let node = isPathWanted ? problem.node.map { Value.node($0, tree: 0) } ?? sourceNodes.last : nil
             issues.add(
                 Issue(
-                    severity, problem.code, path: node.flatMap(evaluator.path),
+                    severity, problem.code, path: node.flatMap(path),
                     target: problem.isDeliberate ? nil : target, count: problem.isDeliberate ? problem.count : nil),
                 isCounted: problem.isDeliberate)
         }
@@ -45,9 +45,11 @@ extension MappingRun {
         guard issues.wantsPath(code, isCounted: false) else {
             return issues.add(Issue(severity, code, target: target), isCounted: false)
         }
-        let path = value.flatMap(evaluator.path) ?? sourceNodes.last.flatMap(evaluator.path)
+        let path = value.flatMap(path) ?? sourceNodes.last.flatMap(path)
         issues.add(Issue(severity, code, path: path, target: target), isCounted: false)
     }
+
+    private func path(_ node: Value) -> String? { evaluator.path(node, naming: mapping.names) }
 
     private var target: String? {
         fieldPath.isEmpty ? nil : fieldPath.map { CanonicalShapes.field($0).name }.joined(separator: ".")
@@ -59,7 +61,7 @@ extension MappingRun {
         guard let target else { return }
         explanations.append(
             ValueExplanation(
-                target: target, place: mapping.places[Int(place)], source: source.flatMap(evaluator.path)))
+                target: target, place: mapping.places[Int(place)], source: source.flatMap(path)))
     }
 
     /// The node that a value came from: itself, else what its expression started from, else what the item stands for.

@@ -33,7 +33,7 @@ package struct MappingSet: Sendable {
         var reader = MappingFileReader(include: include)
         let parsed = files.compactMap { reader.read(file: $0.path, text: $0.text) }
         var findings = reader.findings
-        let vocabulary = Vocabulary(parsed.flatMap(Self.names) + Self.ownNames)
+        let vocabulary = Vocabulary(parsed.flatMap(\.names) + Self.ownNames)
         let functions = MappingFunctions.all(tables: tables, limits: limits)
         let tableTexts = tables.values.sorted { $0.name < $1.name }.map(\.digestText)
         var mappings: [Mapping] = []
@@ -102,16 +102,6 @@ package struct MappingSet: Sendable {
             return MappingFinding(
                 file: mapping.file, line: 0, "the name \(mapping.name) is taken", hint: "\(other) has it too")
         }
-    }
-
-    private static func names(_ mapping: ParsedMapping) -> [String] {
-        var names = mapping.expressions.flatMap(\.expression.names)
-        switch mapping.reads?.body {
-        case .root(_, let name): names.append(name)
-        case .keys(let keys): names += keys
-        default: break
-        }
-        return names
     }
 
     /// Names that the engine itself looks for, and the transport's keys.

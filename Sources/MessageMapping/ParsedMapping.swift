@@ -40,6 +40,17 @@ struct ParsedMapping: Sendable {
         let line: FileLine
     }
 
+    /// Every name that it asks for.
+    var names: [String] {
+        var names = expressions.flatMap(\.expression.names)
+        switch reads?.body {
+        case .root(_, let name): names.append(name)
+        case .keys(let keys): names += keys
+        default: break
+        }
+        return names
+    }
+
     var expressions: [LocatedExpression] {
         ParsedTemplate.object(members, line: line).expressions
             + confidentialWhen + [reads?.at].compactMap { $0 }

@@ -59,15 +59,15 @@ extension Evaluator {
         return (notes[ParsedValues.place] as? ParsedValues)?.origins(of: node) ?? []
     }
 
-    /// Where a node stands: in the message, beside it, or in something read out of a value, whose path comes before `//`.
-    func path(_ node: Value) -> String? {
+    /// Where a node stands, by the names that its mapping knows: in the message, beside it, or in something read out of a value, whose path comes before `//`.
+    func path(_ node: Value, naming known: KnownNames) -> String? {
         guard node.kind == .node else { return nil }
-        let own = trees[Int(node.space)].path(of: node.nodeIndex)
+        let own = trees[Int(node.space)].path(of: node.nodeIndex, naming: known)
         switch node.space {
         case 0: return own
         case 1: return "%transport/\(own)"
         case 2: return "%header/\(own)"
-        default: return (origins(of: node).first.flatMap(path) ?? "") + "//" + own
+        default: return (origins(of: node).first.flatMap { path($0, naming: known) } ?? "") + "//" + own
         }
     }
 }

@@ -45,7 +45,8 @@ struct TemplateCompiler {
             name: mapping.name, file: mapping.file, digest: digest, program: program, plan: TemplatePlan(members),
             places: places, sources: sources, confidentiality: confidentiality, system: system,
             tableUses: checks.tableUses, remarks: checks.remarks + unusedVariables,
-            identity: MappingIdentity(mapping), isToldByKind: mapping.reads?.at == nil)
+            identity: MappingIdentity(mapping), names: KnownNames(mapping.names, isCaseInsensitive: mapping.isCaseInsensitive),
+            isToldByKind: mapping.reads?.at == nil)
     }
 
     /// Whether a list is complete is known only when it has been read.

@@ -102,10 +102,13 @@ struct TreeShapeTests {
         #expect(try reader.read(Array(big.dropFirst(2))).outline() == "a=€(@b=é)")
     }
 
-    @Test("A path names only what the vocabulary knows")
+    @Test("A path names only what is known, in its own spelling")
     func path() throws {
+        let known = KnownNames(["Appointment", "type"])
         let tree = try reader.read(Array("<r><Appointment/><Appointment type='x'><k/></Appointment></r>".utf8))
-        #expect(tree.path(of: 3) == "*/Appointment[2]/@type")
-        #expect(tree.path(of: 4) == "*/Appointment[2]/*")
+        #expect(tree.path(of: 3, naming: known) == "*/Appointment[2]/@type")
+        #expect(tree.path(of: 4, naming: known) == "*/Appointment[2]/*")
+        let folded = KnownNames(["R", "appointment", "Appointment"], isCaseInsensitive: true)
+        #expect(tree.path(of: 3, naming: folded) == "R/appointment[2]/@*")
     }
 }
