@@ -122,6 +122,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "MessageMapping", "FHIRPath", "Documents", "CanonicalModel", "CLibXML2", "CSimdJSONWalk",
+                "Interpretation", "Release", "Storage", "Telemetry", logging,
             ],
             path: "Benchmarks", exclude: ["Peers", "SimdJSONWalk", "run.sh"], swiftSettings: strict),
 
@@ -147,7 +148,11 @@ let package = Package(
         tests("IntakeTests", ["Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
         tests(
             "GatewayServiceTests",
-            ["GatewayService", "Intake", "Storage", "CanonicalModel", "Telemetry", lifecycle, logging]),
+            [
+                "GatewayService", "Intake", "Interpretation", "Release", "Storage", "CanonicalModel", "Telemetry",
+                lifecycle,
+                logging,
+            ]),
         // One test target a room.
         tests("HTTPTransferTests", ["HTTPTransfer", hummingbird, httpTypes, lifecycle, logging, nioCore]),
         tests(

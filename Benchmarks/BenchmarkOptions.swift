@@ -9,6 +9,9 @@ struct BenchmarkOptions {
     var filter = ""
     /// Does the rows so many times and measures nothing; for a profiler.
     var times: Int?
+    /// Runs a simulated practice of so many patients in place of the rows.
+    var practice: Int?
+    var days = 30
     /// One line of JSON in place of tables.
     var isJSON = false
     var mappings = "Mappings"
@@ -27,6 +30,9 @@ struct BenchmarkOptions {
           --rounds N        rounds (41)
           --slice MS        milliseconds of each row in each round (10)
           --warm-up MS      milliseconds of each row before the first round (300)
+          --practice N      in place of the rows, a simulated practice of N patients with a snapshot of each every
+                            quarter of an hour, from accepted message to queued event: 10000 for a real one
+          --days N          for so many days (30)
           --json            one line of JSON in place of the table
           --mappings PATH   the folder of mappings (Mappings)
           --peers PATH      the folder of the stylesheets for other engines (Benchmarks/Peers)
@@ -45,6 +51,8 @@ struct BenchmarkOptions {
             case "--peers": peers = try Self.text(option, &rest)
             case "--libxslt": libXSLT = try Self.text(option, &rest)
             case "--saxon": saxon = try Self.text(option, &rest)
+            case "--practice": practice = try Self.number(option, &rest)
+            case "--days": days = try Self.number(option, &rest)
             case "--repeat": times = try Self.number(option, &rest)
             case "--rounds": rounds = try Self.number(option, &rest)
             case "--slice": slice = try Self.number(option, &rest)

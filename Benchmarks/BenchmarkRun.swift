@@ -3,9 +3,14 @@ import Foundation
 /// Measures, in one run and on one thread, what reading a message costs, against the parsers that it is built on.
 @main
 struct BenchmarkRun {
-    static func main() {
+    static func main() async {
         do {
-            try run(BenchmarkOptions(Array(CommandLine.arguments.dropFirst())))
+            let options = try BenchmarkOptions(Array(CommandLine.arguments.dropFirst()))
+            if let patients = options.practice {
+                try await PracticeMonth.run(patients: patients, days: options.days)
+            } else {
+                try run(options)
+            }
         } catch {
             FileHandle.standardError.write(Data("benchmarks: \(error)\n".utf8))
             exit(1)

@@ -97,8 +97,8 @@ struct DeliveryLedger: Sendable {
             }
             guard let lease = try transaction.leaseLane(of: consumer, now: now, until: until) else { break }
             switch try decide(lease.event, transaction) {
-            case .permitted(let content):
-                try noteSending(of: lease.event, in: transaction)
+            case .permitted(let content, let narrowed):
+                try noteSending(of: lease.event, narrowed, in: transaction)
                 result.deliveries.append(
                     PreparedDelivery(
                         lease: lease, leasedUntil: until, content: content,
@@ -138,15 +138,39 @@ struct DeliveryLedger: Sendable {
     }
 
     /// Before the request is made, so that a crash in between errs towards a withdrawal too many.
-    private func noteSending(of event: QueuedEvent, in transaction: any StoreTransaction) throws {
+    private func noteSending(
+        of event: QueuedEvent, _ narrowed: [EntityKey: [UInt8]?], in transaction: any StoreTransaction
+    ) throws {
         if event.isWithdrawal { return }
-        for key in event.entities {
-            // An earlier event of the same thing was suppressed, and its view with it: this one is sent all the same.
-            guard let view = try transaction.released(key, to: consumer), view.digest == nil else { continue }
+        for (key, content) in narrowed {
+            // What a later event tells is not this one's to note.
+            guard let view = try current(key, of: event, in: transaction) else { continue }
+            guard let content else {
+                try forget(view, in: transaction)
+                continue
+            }
             try transaction.save(
-                ReleasedView(key: key, consumer: consumer, digest: .unknown, content: view.content))
+                ReleasedView(
+                    key: key, consumer: consumer, digest: store.digest(content), content: content, event: view.event))
         }
-        try transaction.markSent(event.entities, to: consumer)
+        let sent = event.entities.filter { narrowed[$0] != .some(nil) }
+        for key in sent {
+            // An earlier event of the same thing was suppressed, and its view with it: this one is sent all the same.
+            guard let view = try current(key, of: event, in: transaction), view.digest == nil else { continue }
+            try transaction.save(
+                ReleasedView(key: key, consumer: consumer, digest: .unknown, content: view.content, event: view.event))
+        }
+        try transaction.markSent(sent, to: consumer)
+    }
+
+    /// The view that the consumer was to have by this event; nil when a later one has taken its place.
+    private func current(_ key: EntityKey, of event: QueuedEvent, in transaction: any StoreTransaction) throws
+        -> ReleasedView?
+    {
+        guard let view = try transaction.released(key, to: consumer), view.event ?? event.id == event.id else {
+            return nil
+        }
+        return view
     }
 
     /// What was not sent is not what the consumer knows: the next message about it releases it again, if it may be told
@@ -154,12 +178,16 @@ struct DeliveryLedger: Sendable {
     private func noteSuppression(of event: QueuedEvent, in transaction: any StoreTransaction) throws {
         if event.isWithdrawal { return }
         for key in event.entities {
-            guard let view = try transaction.released(key, to: consumer), view.digest != nil else { continue }
-            try transaction.save(
-                ReleasedView(
-                    key: key, consumer: consumer, digest: view.isSent ? .unknown : nil,
-                    content: view.isSent ? view.content : []))
+            guard let view = try current(key, of: event, in: transaction), view.digest != nil else { continue }
+            try forget(view, in: transaction)
         }
+    }
+
+    private func forget(_ view: ReleasedView, in transaction: any StoreTransaction) throws {
+        try transaction.save(
+            ReleasedView(
+                key: view.key, consumer: consumer, digest: view.isSent ? .unknown : nil,
+                content: view.isSent ? view.content : [], event: view.event))
     }
 
     /// What waits, and when the next of it is due.

@@ -28,6 +28,11 @@ package struct EventEnvelope: Sendable {
         self.lane = lane
         self.sequence = sequence
         self.eventSource = eventSource
+        // Slots are a practice's, and its code is public.
+        if let slots = event.entities.first, slots.kind == .slotList {
+            self.subject = slots.practice
+            return
+        }
         self.subject = audience.mayHaveNHSNumber ? nhsNumber ?? event.patient.rawValue : event.patient.rawValue
     }
 
@@ -44,6 +49,7 @@ package struct EventEnvelope: Sendable {
         attribute("datacontenttype", "application/json", &output)
         attribute("dataschema", "\(eventSource)/schemas/\(event.type)", &output)
         attribute("correlationid", event.correlationID ?? event.id, &output)
+        if let cause = event.cause { attribute("cause", cause, &output) }
         attribute("lane", lane, &output)
         attribute("lanesequence", Self.text(sequence.number), &output)
         if !sequence.gap.isEmpty {

@@ -2,8 +2,10 @@ package import Storage
 
 /// What the release policy says of a queued event at the moment of sending.
 package enum SendDecision: Sendable, Equatable {
-    /// - Parameter content: canonical JSON of what may be told now, and nothing else.
-    case permitted(content: [UInt8])
+    /// - Parameters:
+    ///   - content: canonical JSON of what may be told now, and nothing else.
+    ///   - narrowed: the views that are less than what was queued; nil for one of which nothing is left.
+    case permitted(content: [UInt8], narrowed: [EntityKey: [UInt8]?] = [:])
     /// Nothing of it may be told any more.
     /// - Parameter rule: the rule's name, for the audit.
     case suppressed(rule: String)

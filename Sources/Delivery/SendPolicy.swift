@@ -9,7 +9,8 @@ import struct Foundation.Date
 
 /// Asks the release policy again when an event is about to leave: what was permitted when it was queued may be denied by
 /// now (a patient became restricted, a grant was taken back, an entry was marked confidential). What is sent is the queued
-/// content or less of it, never more, so that a retry repeats the same bytes unless the permission itself changed.
+/// content or less of it, never more, so that a retry repeats the same bytes unless the permission itself changed. Which
+/// online services somebody has is such a permission: it is told as it is now.
 package struct SendPolicy: Sendable {
     private let policy: ReleasePolicy
     private let audience: Audience
@@ -35,6 +36,7 @@ package struct SendPolicy: Sendable {
         let standing = try store.standing(of: event.patient)
         let today = CivilDate.inLondon(from: Int(clock.now.timeIntervalSince1970))
         var views: [(ReleaseSubject.Kind, [UInt8])] = []
+        var narrowed: [EntityKey: [UInt8]?] = [:]
         var denial: ReleaseRule?
         for key in event.entities {
             guard let node = node(of: key, in: queued) else { continue }
@@ -44,18 +46,25 @@ package struct SendPolicy: Sendable {
             let subject = ReleaseSubject(
                 kind: kind, message: queued, node: node, isConfidential: current?.isConfidential ?? false)
             let evidence = ReleaseEvidence(
-                standing: standing, implied: current.flatMap { impliedAccess[$0.source] }, today: today)
+                standing: standing, implied: current.flatMap { impliedAccess[$0.source] }, practice: key.practice,
+                today: today)
             switch policy.decide(subject, for: audience, on: evidence) {
-            case .permitted(let view): views.append((kind, view.content))
-            case .denied(let rule): denial = denial ?? rule
+            case .permitted(let view):
+                views.append((kind, view.content))
+                if view.content != CanonicalJSONWriter.write(queued, node: node) { narrowed[key] = .some(view.content) }
+            case .denied(let rule):
+                narrowed[key] = .some(nil)
+                denial = denial ?? rule
             }
         }
         guard !views.isEmpty else { return .suppressed(rule: denial?.rawValue ?? "nothing-left") }
-        return .permitted(content: EventContent.of(views))
+        return .permitted(content: EventContent.of(views), narrowed: narrowed)
     }
 
     private func node(of key: EntityKey, in message: CanonicalMessage) -> Int? {
         switch key.kind {
+        case .onlineAccess: return message.first(CanonicalFields.Message.onlineAccess, in: 0)
+        case .slotList: return 0
         case .booking: return message.first(CanonicalFields.Message.bookings, in: 0)
         case .prescription: return message.first(CanonicalFields.Message.prescriptions, in: 0)
         case .recordSection:

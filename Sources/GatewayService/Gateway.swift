@@ -62,11 +62,16 @@ package enum Gateway {
             store: store, reader: { reader.value }, files: files, accepted: accepted, status: status, logger: logger)
 
         // Read, map, identify, detect change, decide, commit.
-        let policy = ReleasePolicy()
-        let interpretation = configuration.interpretationSettings
+        let policy = ReleasePolicy(settings: try configuration.releaseSettings())
+        let interpretation = try configuration.interpretationSettings()
         let interpreter = Interpreter(
             store: store, reader: { reader.value }, settings: interpretation, policy: policy, accepted: accepted,
             files: files, queued: { queued[$0]?.raise() }, status: status, logger: logger)
+
+        // What time itself changes, and what the settings changed.
+        let review = ReviewWorker(
+            store: store, settings: interpretation, policy: policy, queued: { queued[$0]?.raise() }, status: status,
+            logger: logger)
 
         // Lease a lane, ask the policy again, render, POST, outcome.
         let client = try CurlClient(CurlSettings())
@@ -89,7 +94,8 @@ package enum Gateway {
 
         // Services stop in reverse: the sources first, so that nothing new is accepted; the status file last.
         let services: [any Service] =
-            [statusFile, reload] + deliveries as [any Service] + [interpreter, splitting] + folders as [any Service] + [
+            [statusFile, reload] + deliveries as [any Service] + [review, interpreter, splitting] + folders
+            as [any Service] + [
                 receiver
             ]
         let group = ServiceGroup(

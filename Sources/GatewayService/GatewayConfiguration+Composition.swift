@@ -3,6 +3,7 @@ import Delivery
 import Intake
 import Interpretation
 import Logging
+package import Release
 import Storage
 import Telemetry
 
@@ -37,14 +38,33 @@ extension GatewayConfiguration {
         }
     }
 
-    var interpretationSettings: InterpretationSettings {
-        InterpretationSettings(
+    /// - Throws: ``ConfigurationFault`` when a file that could be read with the configuration no longer can.
+    package func releaseSettings() throws(ConfigurationFault) -> ReleaseSettings {
+        do throws(OperatorFileFault) {
+            return ReleaseSettings(
+                sensitiveCodes: try OperatorFiles.sensitiveCodes(gateway.sensitiveCodesFiles),
+                sectionsOff: gateway.sectionsOff)
+        } catch {
+            throw ConfigurationFault(of: "gateway", error.description, hint: "it was there a moment ago")
+        }
+    }
+
+    /// - Throws: as ``releaseSettings()`` does.
+    func interpretationSettings() throws(ConfigurationFault) -> InterpretationSettings {
+        let organisations: OrganisationRegister?
+        do throws(OperatorFileFault) {
+            organisations = try OperatorFiles.organisations(gateway.organisationsFile)
+        } catch {
+            throw ConfigurationFault(of: "gateway", error.description, hint: "it was there a moment ago")
+        }
+        return InterpretationSettings(
             consumers: consumers.map {
                 InterpretationSettings.Consumer(name: $0.name, audience: $0.audience, events: $0.events)
             },
             impliedAccess: Dictionary(
                 uniqueKeysWithValues: sources.compactMap { source in source.impliesAccess.map { (source.name, $0) } }),
-            practice: gateway.practice, acceptsTestPatients: gateway.testPatients == .accept)
+            practice: gateway.practice, acceptsTestPatients: gateway.testPatients == .accept,
+            organisations: organisations)
     }
 }
 

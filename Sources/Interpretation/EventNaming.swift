@@ -5,19 +5,40 @@ import Storage
 enum EventNaming {
     /// `before` is what the consumer was told last, nil when nothing or when it was withdrawn; `after` is what it may
     /// know now.
-    static func type(_ kind: EntityKind, before: CanonicalMessage?, after: CanonicalMessage) -> EventType {
+    ///
+    /// Where only a corrected mapping reads a known thing differently nothing has happened to it: it is changed, whatever
+    /// its status says now. What a complete list no longer names has ended.
+    static func type(
+        _ kind: EntityKind, before: CanonicalMessage?, after: CanonicalMessage, cause: String? = nil
+    ) -> EventType {
+        if cause == "remapped", before != nil {
+            if kind == .booking { return .bookingChanged }
+            if kind == .prescription { return .prescriptionChanged }
+        }
+        if cause == "inferred", kind == .prescription { return .prescriptionEnded }
+        return happened(kind, before: before, after: after)
+    }
+
+    private static func happened(
+        _ kind: EntityKind, before: CanonicalMessage?, after: CanonicalMessage
+    ) -> EventType {
         switch kind {
         case .booking: booking(before: before, after: after)
         case .prescription: prescription(before: before, after: after)
         case .recordSection: .recordSummaryUpdated
+        case .onlineAccess: before == nil ? .onlineAccessGranted : .onlineAccessChanged
+        case .slotList: .slotsPublished
         }
     }
 
-    static func withdrawal(of kind: EntityKind) -> EventType {
+    /// Nil where there is nothing to take back: slots are nobody's.
+    static func withdrawal(of kind: EntityKind) -> EventType? {
         switch kind {
         case .booking: .bookingWithdrawn
         case .prescription: .prescriptionWithdrawn
         case .recordSection: .recordSummaryWithdrawn
+        case .onlineAccess: .onlineAccessWithdrawn
+        case .slotList: nil
         }
     }
 

@@ -22,13 +22,17 @@ package struct InterpretationSettings: Sendable {
     package let practice: String?
     /// Whether NHS numbers of the 999 range are people here.
     package let acceptsTestPatients: Bool
+    /// The organisations that exist; nil when the operator gave no file, and then only the shape of a code is checked.
+    package let organisations: OrganisationRegister?
 
     package init(
-        consumers: [Consumer], impliedAccess: [String: OnlineAccessGrant], practice: String?, acceptsTestPatients: Bool
+        consumers: [Consumer], impliedAccess: [String: OnlineAccessGrant], practice: String?,
+        acceptsTestPatients: Bool, organisations: OrganisationRegister? = nil
     ) {
         self.consumers = consumers
         self.impliedAccess = impliedAccess
         self.practice = practice
         self.acceptsTestPatients = acceptsTestPatients
+        self.organisations = organisations
     }
 }

@@ -53,29 +53,42 @@ struct MessageCommit: Sendable {
     }
 
     private func tell(_ facts: MessageFacts, in store: any StoreTransaction) throws -> Outcome {
-        let fate = MessageFate.read(mapping: facts.mapping.name, issues: facts.issues.count)
+        var outcome = Outcome(fate: .read(mapping: facts.mapping.name, issues: facts.issues.count))
         switch try PatientIdentification.identify(
-            facts, acceptsTestPatients: settings.acceptsTestPatients, in: store)
+            facts, acceptsTestPatients: settings.acceptsTestPatients, register: settings.organisations, in: store)
         {
-        case .nobody: return Outcome(fate: fate)
+        case .nobody: break
         case .contradiction(let code): return Outcome(fate: .quarantined(code: code, place: ""))
         case .awaiting(let localID):
             return Outcome(
                 fate: .awaitingIdentity(system: facts.system, practice: facts.practice, localID: localID))
-        case .patient(let number):
-            return try tell(facts, of: number, fate: fate, in: store)
+        case .patient(let number, let isByLink):
+            try tell(facts, of: number, isByLink: isByLink, &outcome, in: store)
         }
+        if case .read = outcome.fate { try tellSlots(facts, &outcome, in: store) }
+        if facts.hasInvalidPractice { outcome.remarks["ods-code-invalid"] = 1 }
+        return outcome
     }
 
-    private func tell(_ facts: MessageFacts, of number: NHSNumber, fate: MessageFate, in store: any StoreTransaction)
-        throws -> Outcome
-    {
+    private func tell(
+        _ facts: MessageFacts, of number: NHSNumber, isByLink: Bool, _ outcome: inout Outcome,
+        in store: any StoreTransaction
+    ) throws {
         let patient = patientKey(number.rawValue)
         let known = try store.standing(of: patient)
+        outcome.patient = patient
         guard !PatientIdentification.contradicts(known, facts) else {
-            return Outcome(fate: .quarantined(code: "birth-date-contradicted", place: ""), patient: patient)
+            outcome.fate = .quarantined(code: "birth-date-contradicted", place: "")
+            return
         }
-        var outcome = Outcome(fate: fate, patient: patient)
+        let nameDigest = facts.familyName.map { digest(Array("family name \($0)".utf8)).bytes }
+        if PatientIdentification.namesDiffer(known, nameDigest) {
+            guard !isByLink || !facts.birthDates.isEmpty else {
+                outcome.fate = .quarantined(code: "name-contradicted", place: "")
+                return
+            }
+            outcome.remarks["name-differs"] = 1
+        }
         if let link = PatientIdentification.link(in: facts),
             try store.link(system: link.system, practice: link.practice, localID: link.localID)?.nhsNumber
                 != link.nhsNumber
@@ -84,44 +97,45 @@ struct MessageCommit: Sendable {
             outcome.hasLearnedLink = true
             outcome.woken = try store.wake(awaiting: link)
         }
-        let standing = standing(of: number, known: known, facts)
+        let standing = try StandingStep(facts: facts, now: now, nameDigest: nameDigest)
+            .standing(of: number, patient, known: known, in: store)
         if standing != known { try store.save(standing) }
         let isEvidenceNew = known.map { !$0.isSameEvidence(as: standing) } ?? true
 
-        let detection = ChangeDetection(facts: facts, patient: patient, digest: digest)
-        let (told, older) = try detection.detect(in: store)
-        if older > 0 { outcome.remarks["older-than-known"] = older }
+        let detection = ChangeDetection(facts: facts, patient: patient, now: now, digest: digest)
+        let detected = try detection.detect(in: store)
+        if detected.older > 0 { outcome.remarks["older-than-known"] = detected.older }
+        if detected.rebaselined > 0 { outcome.remarks["rebaselined"] = detected.rebaselined }
         if facts.isAheadOfTime { outcome.remarks["source-time-in-future"] = 1 }
         // What is known of the patient decides about everything told before, not only about this message.
-        let entities = isEvidenceNew ? told + (try others(than: told, of: patient, in: store)) : told
-        let step = ReleaseStep(
+        var entities = detected.entities
+        if isEvidenceNew {
+            entities += try PatientReview.entities(of: patient, except: entities, in: store)
+            let today = CivilDate.inLondon(from: Int(now.timeIntervalSince1970))
+            try store.review(patient, on: ReviewCalendar.next(standing, after: today))
+        }
+        outcome.release = try step(facts).release(entities, of: patient, standing: standing, in: store)
+    }
+
+    /// Slots are about no patient: their lane is the practice's.
+    private func tellSlots(_ facts: MessageFacts, _ outcome: inout Outcome, in store: any StoreTransaction) throws {
+        let practice = patientKey("practice \(facts.practice)")
+        guard !facts.practice.isEmpty,
+            let slots = MessageStates(facts: facts, patient: practice, digest: digest).slots
+        else { return }
+        let known = try store.entity(slots.state.key)
+        guard known.map({ $0.time <= slots.state.time }) ?? true else {
+            outcome.remarks["older-than-known", default: 0] += 1
+            return
+        }
+        if known?.digest != slots.state.digest || known?.time != slots.state.time { try store.save(slots.state) }
+        let release = try step(facts).release([slots], of: practice, standing: nil, in: store)
+        outcome.release.queued.merge(release.queued, uniquingKeysWith: +)
+    }
+
+    private func step(_ facts: MessageFacts) -> ReleaseStep {
+        ReleaseStep(
             settings: settings, policy: policy, message: stored.id, source: stored.source, time: facts.time, now: now,
             digest: digest)
-        outcome.release = try step.release(entities, of: patient, standing: standing, in: store)
-        return outcome
-    }
-
-    private func standing(of number: NHSNumber, known: PatientStanding?, _ facts: MessageFacts) -> PatientStanding {
-        var standing = known ?? PatientStanding(nhsNumber: number.rawValue)
-        standing.birthDate = standing.birthDate ?? facts.birthDates.first
-        let isNewer = known?.asOf.map { facts.time >= $0 } ?? true
-        if isNewer, facts.restricted != nil || facts.access != nil {
-            standing.restricted = facts.restricted ?? standing.restricted
-            standing.access = facts.access ?? standing.access
-            standing.asOf = facts.time
-        }
-        return standing
-    }
-
-    private func others(
-        than entities: [ChangeDetection.Detected], of patient: PatientKey, in store: any StoreTransaction
-    ) throws -> [ChangeDetection.Detected] {
-        let done = Set(entities.map(\.state.key))
-        return try store.entities(of: patient, kinds: EntityKind.allCases).compactMap { state in
-            guard !done.contains(state.key), let shape = state.key.shape,
-                let message = try? CanonicalReader.read(state.content, as: shape)
-            else { return nil }
-            return ChangeDetection.Detected(state: state, message: message, node: 0, isChanged: false)
-        }
     }
 }

@@ -21,8 +21,13 @@ struct MessageFacts: Sendable {
     /// The body or the transport gives a number whose check digit is wrong: it is someone's, mistyped.
     let hasInvalidNumber: Bool
     let birthDates: [String]
+    /// The patient's family name in capitals, where the message gives a name.
+    let familyName: String?
     let restricted: Bool?
-    let access: OnlineAccessGrant?
+    /// What the source's messages imply about all its patients.
+    let implied: OnlineAccessGrant?
+    /// The body or the transport names a practice by what is no ODS code; it is not believed.
+    let hasInvalidPractice: Bool
     let time: Date
     let timeKind: SourceTimeKind
     /// The source's clock is ahead of ours by more than clocks differ; then its time is not believed.
@@ -40,9 +45,11 @@ struct MessageFacts: Sendable {
         self.message = message
         mapping = mapped.mapping
         system = message.string(CanonicalFields.Message.source, CanonicalFields.Source.system) ?? ""
-        practice =
-            message.string(CanonicalFields.Message.practice, CanonicalFields.odsCode) ?? transport[.odsCode]
-            ?? settings.practice ?? ""
+        let named = [
+            message.string(CanonicalFields.Message.practice, CanonicalFields.odsCode), transport[.odsCode],
+        ].compactMap(\.self)
+        practice = named.lazy.compactMap { ODSCode($0)?.rawValue }.first ?? settings.practice ?? ""
+        hasInvalidPractice = named.contains { ODSCode($0) == nil }
         localID =
             message.string(CanonicalFields.Message.patient, CanonicalFields.Patient.localId) ?? transport[.localId]
         statedNumber = message.string(CanonicalFields.Message.patient, CanonicalFields.Patient.nhsNumber)
@@ -56,7 +63,8 @@ struct MessageFacts: Sendable {
         ].compactMap { $0.flatMap { PartialDate($0)?.civilDate?.description } }
         restricted = message.string(CanonicalFields.Message.patient, CanonicalFields.Patient.restricted)
             .map { $0 == "true" }
-        access = message.grantedAccess
+        implied = settings.impliedAccess[stored.source]
+        familyName = Self.familyName(in: message)
         let kind =
             message.string(CanonicalFields.Message.source, CanonicalFields.Source.timeKind)
             .flatMap(SourceTimeKind.init) ?? .accepted
@@ -69,6 +77,22 @@ struct MessageFacts: Sendable {
         time = isAheadOfTime ? stored.acceptedAt : stated ?? stored.acceptedAt
         timeKind = isAheadOfTime ? .accepted : kind
         issues = mapped.issues
+    }
+
+    /// `time` as facts of a standing are ordered by.
+    var moment: PatientStanding.Moment { PatientStanding.Moment(time, rank: timeKind.rank) }
+
+    /// What entities remember of the mapping that read them.
+    var mappingStamp: MappingStamp { MappingStamp(name: mapping.name, digest: mapping.digest) }
+
+    private static func familyName(in message: CanonicalMessage) -> String? {
+        let name = CanonicalFields.Message.patient
+        let family = message.string(name, CanonicalFields.Patient.name, CanonicalFields.Patient.family)
+        // Of a name in one text the last word is the family's, as far as anybody can tell.
+        let text = message.string(name, CanonicalFields.Patient.name, CanonicalFields.Patient.nameText)
+            .flatMap { $0.split(separator: " ").last.map(String.init) }
+        let letters = (family ?? text)?.uppercased().filter(\.isLetter)
+        return letters.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Whether the message says something of a patient that may be told on.

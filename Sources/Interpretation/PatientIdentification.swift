@@ -1,11 +1,14 @@
 import CanonicalModel
 import Storage
 
+import struct Foundation.Date
+
 /// Whose message it is: the body says, else the transport, else a link learned from a demographics message (events.md,
 /// *Identity*). Whatever contradicts stops the message: a wrong patient is worse than none.
 enum PatientIdentification {
     enum Outcome: Equatable {
-        case patient(NHSNumber)
+        /// `isByLink`: by nothing but a link of its local number.
+        case patient(NHSNumber, isByLink: Bool)
         /// Only a local number, and no link for it yet.
         case awaiting(localID: String)
         /// Nothing that the message says is about a patient.
@@ -15,9 +18,15 @@ enum PatientIdentification {
     }
 
     static func identify(
-        _ facts: MessageFacts, acceptsTestPatients: Bool, in store: any StoreReading
+        _ facts: MessageFacts, acceptsTestPatients: Bool, register: OrganisationRegister? = nil,
+        in store: any StoreReading
     ) throws -> Outcome {
         if facts.hasInvalidNumber { return .contradiction("nhs-number-invalid") }
+        if let register, !facts.practice.isEmpty,
+            !register.hasOrganisation(facts.practice, on: .inLondon(from: Int(facts.time.timeIntervalSince1970)))
+        {
+            return .contradiction("practice-not-registered")
+        }
         if let stated = facts.statedNumber, let carried = facts.transportNumber, stated != carried {
             return .contradiction("identity-contradicted")
         }
@@ -35,7 +44,14 @@ enum PatientIdentification {
         }
         if let linked, linked != number { return .contradiction("identity-contradicted") }
         if number.isTestNumber, !acceptsTestPatients { return .contradiction("test-patient") }
-        return .patient(number)
+        return .patient(number, isByLink: facts.statedNumber == nil && facts.transportNumber == nil)
+    }
+
+    /// Whether the family name is another than the one known. People change their names, so this alone stops nothing but
+    /// a message that only a link says whose it is, and that gives no birth date to hold the link against.
+    static func namesDiffer(_ known: PatientStanding?, _ nameDigest: [UInt8]?) -> Bool {
+        guard let before = known?.nameDigest, let now = nameDigest else { return false }
+        return before != now
     }
 
     /// Whether the birth date that a message gives is another than the one known.

@@ -6,13 +6,16 @@ extension ReleaseSubject.Kind {
         case .booking: self = .booking
         case .prescription: self = .prescription
         case .recordSection: self = .recordSection(id)
+        case .onlineAccess: self = .onlineAccess
+        case .slotList: self = .slotList
         }
     }
 }
 
 /// The `data` of an event: a canonical message of nothing but permitted views, so that it can be read by the same shapes.
 package enum EventContent {
-    /// The data of permitted views of one kind: bookings, prescriptions, or sections of one record.
+    /// The data of permitted views of one kind: bookings, prescriptions, sections of one record, one patient's online
+    /// access, or one practice's slots.
     package static func of(_ views: [(ReleaseSubject.Kind, [UInt8])]) -> [UInt8] {
         var content: [UInt8] = []
         var closing = ""
@@ -26,6 +29,8 @@ package enum EventContent {
             case .recordSection(let name):
                 if index == 0 { (opening, closing) = ("{\"recordSummary\":{\"sections\":{", "}}}") }
                 opening += "\"\(name)\":"
+            case .onlineAccess: (opening, closing) = ("{\"onlineAccess\":", "}")
+            case .slotList: opening = ""
             }
             content += Array(opening.utf8) + view
         }

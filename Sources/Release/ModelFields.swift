@@ -4,6 +4,7 @@ import CanonicalModel
 enum ModelFields {
     static let booking = CanonicalShapes.required("booking").id
     static let prescription = CanonicalShapes.required("prescription").id
+    static let onlineAccess = CanonicalShapes.required("onlineAccess").id
 
     /// The shape of each record section by its name.
     static let sections: [String: ShapeID] = {
@@ -23,7 +24,23 @@ enum ModelFields {
     /// The members of sections.
     static let items = sectionFields("items")
     static let state = sectionFields("state")
-    private static let withheldReason = sectionFields("withheldReason")
+    static let withheldReason = sectionFields("withheldReason")
+
+    /// When an item happened or was recorded (rule 3).
+    static let dates = fields {
+        ["recorded", "date", "onset", "authored", "firstIssued", "issued"].contains($0.name)
+            && itemShapes.contains($0.shape)
+    }
+
+    /// Entries within entries, and where entries and codes say what they are (rule 9).
+    static let entries: Set<FieldID> = [
+        CanonicalShapes.required("testResult", "children"), CanonicalShapes.required("consultationSection", "entries"),
+    ]
+    static let codes = fields { ["code", "medication", "vaccine", "type"].contains($0.name) && $0.type == codeType }
+    static let codings: Set<FieldID> = [CanonicalShapes.required("code", "coding")]
+    static let codingSystem = CanonicalShapes.required("coding", "system")
+    static let codingCode = CanonicalShapes.required("coding", "code")
+    private static let codeType = FieldType.object(CanonicalShapes.required("code").id)
 
     /// The marks on items and on what is inside them.
     static let confidential = fields { $0.name == "confidential" && $0.type == .boolean }

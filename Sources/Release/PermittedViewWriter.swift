@@ -2,6 +2,8 @@ import CanonicalModel
 
 /// Writes the permitted view of an entity that no rule denies.
 ///
+/// An organisation is told that entries of a section are withheld, though not which (`withheldReason`). A person is not.
+///
 /// What may remain is copied and the rest never touched, so that nothing withheld reaches the output by oversight.
 /// Nothing about it can be inferred either (architecture.md, invariant 4): the view for a patient or proxy is the same,
 /// byte for byte, as if the withheld entries did not exist. Three things beside the entries would tell of them. For
@@ -23,12 +25,16 @@ struct PermittedViewWriter {
     /// The ids of the items that stay.
     private let visible: Set<ArraySlice<UInt8>>
     private var withheld: [ReleaseRule: Int] = [:]
+    private var places: [WithheldPlace] = []
+    /// *Items excluded due to confidentiality and/or patient preferences.*
+    private static let confidentialItems = "confidential-items"
     private var copy = CanonicalMessage()
 
     static func write(_ question: ReleaseQuestion, rules: [any EvidenceRule]) -> PermittedView {
         var writer = PermittedViewWriter(question, rules: rules)
         writer.copyEntity()
-        return PermittedView(content: CanonicalJSONWriter.write(writer.copy), withheld: writer.withheld)
+        return PermittedView(
+            content: CanonicalJSONWriter.write(writer.copy), withheld: writer.withheld, places: writer.places)
     }
 
     private init(_ question: ReleaseQuestion, rules: [any EvidenceRule]) {
@@ -48,6 +54,7 @@ struct PermittedViewWriter {
             if let rule = rules.first(where: { $0.withholds(item: item, in: question) }) {
                 withheldItems.insert(item)
                 withheld[rule.name, default: 0] += 1
+                places.append(WithheldPlace(node: item, rule: rule.name))
             } else if let id = source.children(of: item).first(where: {
                 ModelFields.id.contains(source.nodes[$0].field)
             }) {
@@ -65,6 +72,9 @@ struct PermittedViewWriter {
         where CanonicalShapes.field(source.nodes[node].field).shape == question.subject.shape {
             copyNode(node)
         }
+        if tellsReason, let field = question.subject.shape.flatMap(reasonField) {
+            copy.append(field, Self.confidentialItems)
+        }
         copy.end(root)
     }
 
@@ -72,11 +82,15 @@ struct PermittedViewWriter {
         let field = source.nodes[node].field
         if let rule = fieldRules[field] {
             withheld[rule, default: 0] += 1
+            places.append(WithheldPlace(node: node, rule: rule))
             return
         }
+        if tellsReason, ModelFields.withheldReason.contains(field) { return }
         guard !withheldItems.contains(node), !(question.isForPerson && tellsOfWithheld(node)) else { return }
         if question.isForPerson, ModelFields.state.contains(field) {
             copy.append(field, state(told: source.bytes(node)))
+        } else if tellsReason, ModelFields.state.contains(field) {
+            copy.append(field, question.items.count > withheldItems.count ? "present" : "withheld")
         } else if source.nodes[node].isObject {
             let object = copy.begin(field)
             for child in source.children(of: node) { copyNode(child) }
@@ -84,6 +98,13 @@ struct PermittedViewWriter {
         } else {
             copy.append(field, source.bytes(node))
         }
+    }
+
+    /// Whether entries are withheld from somebody who may know that they are.
+    private var tellsReason: Bool { !question.isForPerson && !withheldItems.isEmpty }
+
+    private func reasonField(_ shape: ShapeID) -> FieldID? {
+        CanonicalShapes.field("withheldReason", of: CanonicalShapes.shape(shape))?.id
     }
 
     private func tellsOfWithheld(_ node: Int) -> Bool {

@@ -7,6 +7,10 @@ package struct ReleaseSubject: Sendable {
         case prescription
         /// A section of the record summary, by its name in the model.
         case recordSection(String)
+        /// Which online services the patient has.
+        case onlineAccess
+        /// The slots of a practice, as a message that holds nothing else. They are about no patient.
+        case slotList
     }
 
     package let kind: Kind
@@ -31,6 +35,8 @@ package struct ReleaseSubject: Sendable {
         case .booking: ModelFields.booking
         case .prescription: ModelFields.prescription
         case .recordSection(let name): ModelFields.sections[name]
+        case .onlineAccess: ModelFields.onlineAccess
+        case .slotList: CanonicalShapes.message.id
         }
     }
 }

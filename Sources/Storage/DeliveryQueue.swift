@@ -5,6 +5,7 @@ package struct QueuedEvent: Sendable, Equatable {
     /// The CloudEvents id: stable for ever, the consumer's idempotency key.
     package let id: String
     package let consumer: String
+    /// Whose lane it is in; for slots the key that stands for the practice.
     package let patient: PatientKey
     /// CloudEvents type, for instance `booking-booked-1`.
     package let type: String
@@ -19,10 +20,13 @@ package struct QueuedEvent: Sendable, Equatable {
     /// Name of the configured source whose message made it.
     package let source: String
     package let queuedAt: Date
+    /// Why it is told where nothing happened to the thing itself: `remapped`, a corrected mapping reads it differently;
+    /// `inferred`, a complete list no longer names it.
+    package let cause: String?
 
     package init(
         id: String, consumer: String, patient: PatientKey, type: String, time: Date, correlationID: String?,
-        entities: [EntityKey], content: [UInt8], source: String, queuedAt: Date
+        entities: [EntityKey], content: [UInt8], source: String, queuedAt: Date, cause: String? = nil
     ) {
         self.id = id
         self.consumer = consumer
@@ -34,6 +38,7 @@ package struct QueuedEvent: Sendable, Equatable {
         self.content = content
         self.source = source
         self.queuedAt = queuedAt
+        self.cause = cause
     }
 }
 

@@ -13,8 +13,8 @@ enum DeliveryStatement: String, StoreStatement {
     case lane = "SELECT id FROM lane WHERE consumer = ? AND patient = ?"
     case insertLane = "INSERT INTO lane (consumer, patient, name) VALUES (?, ?, ?)"
     case insertEvent = """
-        INSERT INTO event (lane, consumer, id, type, time, correlationID, source, queuedAt, dueAt)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (consumer, id) DO NOTHING
+        INSERT INTO event (lane, consumer, id, type, time, correlationID, source, queuedAt, dueAt, cause)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (consumer, id) DO NOTHING
         """
     case insertContent = "INSERT INTO eventContent (position, entities, content) VALUES (?, ?, ?)"
     case becomeHead = "UPDATE lane SET headPosition = ?, headDueAt = ? WHERE id = ? AND headPosition IS NULL"
@@ -26,7 +26,8 @@ enum DeliveryStatement: String, StoreStatement {
     case lease = "UPDATE lane SET fence = fence + 1, leasedUntil = ? WHERE id = ?"
     case countAttempt = "UPDATE event SET attempts = attempts + 1 WHERE position = ?"
     case head = """
-        SELECT id, type, time, correlationID, source, queuedAt, attempts, laneSequence, entities, content
+        SELECT id, type, time, correlationID, source, queuedAt, attempts, laneSequence, entities, content,
+            cause
         FROM event JOIN eventContent USING (position) WHERE position = ?
         """
     case nextDue = """
@@ -46,7 +47,7 @@ extension SQLiteTransaction {
             DeliveryStatement.insertEvent,
             [
                 lane, event.consumer, event.id, event.type, StoredTime.encode(event.time), event.correlationID,
-                event.source, due, due,
+                event.source, due, due, event.cause,
             ])
         // The same news is never two events (architecture, invariant 2).
         if database.changesCount == 0 { return }
@@ -90,7 +91,7 @@ extension SQLiteTransaction {
         return QueuedEvent(
             id: id, consumer: consumer, patient: patient, type: row[1], time: StoredTime.decode(row[2]),
             correlationID: row[3], entities: try keys.map { try $0.key(event: id) }, content: row.bytes(9),
-            source: row[4], queuedAt: StoredTime.decode(row[5]))
+            source: row[4], queuedAt: StoredTime.decode(row[5]), cause: row[10])
     }
 
     func nextDue(for consumer: String, now: Date) throws -> Date? {

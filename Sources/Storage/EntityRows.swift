@@ -1,6 +1,7 @@
 import CanonicalModel
 import GRDB
 import struct Foundation.Data
+import struct Foundation.Date
 import class Foundation.JSONDecoder
 import class Foundation.JSONEncoder
 
@@ -20,31 +21,41 @@ enum EntityStatement: String, StoreStatement {
         ON CONFLICT (patient) DO UPDATE SET content = excluded.content
         """
     case entity = """
-        SELECT system, practice, id, source, content, digest, isConfidential, time, timeKind, mappingDigest FROM entity
+        SELECT system, practice, id, source, content, digest, isConfidential, time, timeKind, mappingDigest,
+            absentAt, startsAt FROM entity
         WHERE patient = ? AND kind = ? AND system = ? AND practice = ? AND id = ?
         """
     case entities = """
-        SELECT system, practice, id, source, content, digest, isConfidential, time, timeKind, mappingDigest FROM entity
+        SELECT system, practice, id, source, content, digest, isConfidential, time, timeKind, mappingDigest,
+            absentAt, startsAt FROM entity
         WHERE patient = ? AND kind = ? ORDER BY system, practice, id
+        """
+    case entitiesToCome = """
+        SELECT system, practice, id, source, content, digest, isConfidential, time, timeKind, mappingDigest,
+            absentAt, startsAt FROM entity
+        WHERE patient = ? AND kind = ? AND system = ? AND practice = ? AND (startsAt IS NULL OR startsAt > ?)
+        ORDER BY id
         """
     case saveEntity = """
         INSERT INTO entity (patient, kind, system, practice, id,
-            source, content, digest, isConfidential, time, timeKind, mappingDigest)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            source, content, digest, isConfidential, time, timeKind, mappingDigest, absentAt,
+            startsAt)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (patient, kind, system, practice, id) DO UPDATE
         SET source = excluded.source, content = excluded.content, digest = excluded.digest,
             isConfidential = excluded.isConfidential, time = excluded.time, timeKind = excluded.timeKind,
-            mappingDigest = excluded.mappingDigest
+            mappingDigest = excluded.mappingDigest, absentAt = excluded.absentAt,
+            startsAt = excluded.startsAt
         """
     case released = """
-        SELECT digest, content, isSent FROM releasedView
+        SELECT digest, content, isSent, event FROM releasedView
         WHERE patient = ? AND kind = ? AND system = ? AND practice = ? AND id = ? AND consumer = ?
         """
     case saveReleased = """
-        INSERT INTO releasedView (patient, kind, system, practice, id, consumer, digest, content)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO releasedView (patient, kind, system, practice, id, consumer, digest, content, event)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (patient, kind, system, practice, id, consumer) DO UPDATE
-        SET digest = excluded.digest, content = excluded.content
+        SET digest = excluded.digest, content = excluded.content, event = excluded.event
         """
     case markSent = """
         UPDATE releasedView SET isSent = ?
@@ -102,21 +113,33 @@ extension SQLiteTransaction {
         }
     }
 
+    func entities(
+        of patient: PatientKey, kind: EntityKind, system: String, practice: String, startingAfter time: Date
+    ) throws -> [EntityState] {
+        let place: StoreArguments = [patient.rawValue, kind.rawValue, system, practice, StoredTime.encode(time)]
+        return try database.rows(EntityStatement.entitiesToCome, place).map { row in
+            try state(row, patient: patient, kind: kind)
+        }
+    }
+
     func save(_ state: EntityState) throws {
         try database.run(
             EntityStatement.saveEntity,
             columns(of: state.key) + [
                 state.source, Data(state.content), Data(state.digest.bytes), state.isConfidential,
                 StoredTime.encode(state.time), state.timeKind.rawValue, state.mappingDigest,
+                state.absentAt.map(StoredTime.encode), state.startsAt.map(StoredTime.encode),
             ])
     }
 
     private func state(_ row: Row, patient: PatientKey, kind: EntityKind) throws -> EntityState {
-        EntityState(
+        let (absentAt, startsAt): (Int64?, Int64?) = (row[10], row[11])
+        return EntityState(
             key: EntityKey(system: row[0], practice: row[1], patient: patient, kind: kind, id: row[2]),
             source: row[3], content: row.bytes(4), digest: ContentDigest(row.bytes(5)), isConfidential: row[6],
             time: StoredTime.decode(row[7]), timeKind: try row.named(8, as: SourceTimeKind.self),
-            mappingDigest: row[9])
+            mappingDigest: row[9], absentAt: absentAt.map(StoredTime.decode),
+            startsAt: startsAt.map(StoredTime.decode))
     }
 
     private func columns(of key: EntityKey) -> StoreArguments {
@@ -130,13 +153,14 @@ extension SQLiteTransaction {
         let digest: Data? = row[0]
         return ReleasedView(
             key: key, consumer: consumer, digest: digest.map { ContentDigest(Array($0)) }, content: row.bytes(1),
-            isSent: row[2])
+            isSent: row[2], event: row[3])
     }
 
     func save(_ view: ReleasedView) throws {
         let digest = view.digest.map { Data($0.bytes) }
         try database.run(
-            EntityStatement.saveReleased, columns(of: view.key) + [view.consumer, digest, Data(view.content)])
+            EntityStatement.saveReleased,
+            columns(of: view.key) + [view.consumer, digest, Data(view.content), view.event])
     }
 
     func markSent(_ keys: [EntityKey], to consumer: String) throws {

@@ -42,12 +42,25 @@ extension EntityKey {
         case .booking: CanonicalShapes.shape(named: "booking")
         case .prescription: CanonicalShapes.shape(named: "prescription")
         case .recordSection: CanonicalShapes.section(named: id)
+        case .onlineAccess: CanonicalShapes.shape(named: "onlineAccess")
+        case .slotList: CanonicalShapes.message
         }
     }
 }
 
 /// How well the time of a state is known: an `accepted` time never outranks a later `stated` one (events.md).
-package enum SourceTimeKind: String, Sendable { case stated, observed, accepted }
+package enum SourceTimeKind: String, Sendable {
+    case stated, observed, accepted
+
+    /// The better known, the greater.
+    package var rank: Int {
+        switch self {
+        case .accepted: 0
+        case .observed: 1
+        case .stated: 2
+        }
+    }
+}
 
 /// The last known state of an entity.
 package struct EntityState: Sendable {
@@ -61,12 +74,18 @@ package struct EntityState: Sendable {
     package let isConfidential: Bool
     package let time: Date
     package let timeKind: SourceTimeKind
-    /// Digest of the mapping that read it.
+    /// Name and digest of the mapping that read it.
     package let mappingDigest: String
+    /// Source time of the latest complete list that should name it and does not. Where that is later than ``time``, the
+    /// content is what follows from it.
+    package let absentAt: Date?
+    /// When a booking starts, so that those to come are found among those past; nil where that is not known.
+    package let startsAt: Date?
 
     package init(
         key: EntityKey, source: String, content: [UInt8], digest: ContentDigest, isConfidential: Bool, time: Date,
-        timeKind: SourceTimeKind, mappingDigest: String
+        timeKind: SourceTimeKind, mappingDigest: String, absentAt: Date? = nil,
+        startsAt: Date? = nil
     ) {
         self.key = key
         self.source = source
@@ -76,6 +95,8 @@ package struct EntityState: Sendable {
         self.time = time
         self.timeKind = timeKind
         self.mappingDigest = mappingDigest
+        self.absentAt = absentAt
+        self.startsAt = startsAt
     }
 }
 
@@ -90,15 +111,19 @@ package struct ReleasedView: Sendable {
     /// Whether the consumer may know something of the entity: sending was tried since the last withdrawal that it took.
     /// Saving a view leaves this as it is.
     package let isSent: Bool
+    /// The event that tells this view; nil when none was queued for it.
+    package let event: String?
 
     package init(
-        key: EntityKey, consumer: String, digest: ContentDigest?, content: [UInt8], isSent: Bool = false
+        key: EntityKey, consumer: String, digest: ContentDigest?, content: [UInt8], isSent: Bool = false,
+        event: String? = nil
     ) {
         self.key = key
         self.consumer = consumer
         self.digest = digest
         self.content = content
         self.isSent = isSent
+        self.event = event
     }
 }
 

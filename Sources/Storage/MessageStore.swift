@@ -60,7 +60,7 @@ extension MessageStore {
 }
 
 /// What can be asked of the store inside a transaction or a snapshot.
-package protocol StoreReading {
+package protocol StoreReading: EvidenceReading {
     func link(system: String, practice: String, localID: String) throws -> PatientLink?
     func standing(of patient: PatientKey) throws -> PatientStanding?
     func entity(_ key: EntityKey) throws -> EntityState?
@@ -83,7 +83,7 @@ package protocol StoreReading {
 }
 
 /// What can be changed in a transaction.
-package protocol StoreTransaction: StoreReading {
+package protocol StoreTransaction: StoreReading, EvidenceWriting {
     /// Records what became of a message. Before it is left awaiting a link, the link is looked for in the same
     /// transaction: it may have been learned since the message was read.
     func settle(_ message: MessageID, as fate: MessageFate) throws

@@ -11,6 +11,7 @@ enum StoreSchema {
             for part in [store, messages, patients, events, audit] { try database.execute(sql: part) }
         }
         migrator.registerMigration("2") { try $0.execute(sql: files) }
+        migrator.registerMigration("3") { try $0.execute(sql: evidence) }
         return migrator
     }
 
@@ -194,6 +195,31 @@ enum StoreSchema {
             entities TEXT NOT NULL,
             content BLOB NOT NULL
         ) STRICT;
+        """
+
+    /// What decisions rest on: complete lists, what was said of access, and when somebody is to be looked at again. Days
+    /// are counted from 1 January 1970.
+    private static let evidence = """
+        ALTER TABLE entity ADD COLUMN absentAt INTEGER;
+        ALTER TABLE entity ADD COLUMN startsAt INTEGER;
+        ALTER TABLE releasedView ADD COLUMN event TEXT;
+        ALTER TABLE event ADD COLUMN cause TEXT;
+
+        CREATE TABLE completeList (
+            patient TEXT NOT NULL, kind TEXT NOT NULL, system TEXT NOT NULL, practice TEXT NOT NULL,
+            mapping TEXT NOT NULL, windowFrom INTEGER NOT NULL, windowTo INTEGER NOT NULL,
+            mappingDigest TEXT NOT NULL, time INTEGER NOT NULL, isBaseline INTEGER NOT NULL,
+            PRIMARY KEY (patient, kind, system, practice, mapping, windowFrom, windowTo)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE accessHistory (
+            patient TEXT NOT NULL, fact TEXT NOT NULL, time INTEGER NOT NULL, content TEXT NOT NULL,
+            recordedAt INTEGER NOT NULL, message TEXT,
+            PRIMARY KEY (patient, fact, time, content)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE review (patient TEXT NOT NULL PRIMARY KEY, day INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX reviewDay ON review (day, patient);
         """
 
     private static let audit = """

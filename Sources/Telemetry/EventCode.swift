@@ -19,6 +19,7 @@ package enum EventCode: String, Sendable, CaseIterable {
     case fileSplit = "file-split"
     case fileBroken = "file-broken"
     case linkLearned = "link-learned"
+    case reviewBegun = "review-begun"
 
     case sourceFailed = "source-failed"
     case sourceRecovered = "source-recovered"

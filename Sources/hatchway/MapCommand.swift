@@ -20,7 +20,9 @@ struct MapCommand: ParsableCommand {
             one. Nothing is stored and nothing is sent.
 
             With --for, of each booking, prescription and section of the record only what may leave is printed, and what \
-            is withheld is counted by rule: on standard error, or of several files as "withheld".
+            is withheld is counted by rule: on standard error, or of several files as "withheld". With --explain as well, the \
+            rule and the place of each part that would not leave are printed instead. Sensitive codes and sections \
+            switched off are those of --config.
 
             Exit status: 0 when everything was read, 2 when no mapping reads a message, 3 when a message is malformed \
             or over a limit, 64 for wrong usage, 78 when the mappings or the configuration cannot be used. Of several \
@@ -45,7 +47,11 @@ struct MapCommand: ParsableCommand {
 
     @OptionGroup var release: ReleaseOptions
 
-    @Flag(help: "Print which line of which mapping gave each value, and from where in the message.")
+    @Flag(
+        help: """
+            Print which line of which mapping gave each value, and from where in the message; with --for, why what is \
+            withheld would not leave.
+            """)
     var explain = false
 
     @Option(name: .customLong("repeat"), help: "Read each file so many times and say how fast that was.")
@@ -89,7 +95,7 @@ struct MapCommand: ParsableCommand {
                 }
                 let context = try context(of: file)
                 try parts.forEach(with: reader, acceptedAt: acceptedAt, isExplaining: explain) { reading in
-                    try show(reading, context, isOne: false, folders: selection.folders)
+                    try show(reading, context, isOne: false, selection)
                     worst = max(worst, reading.exit)
                 }
                 continue
@@ -99,7 +105,7 @@ struct MapCommand: ParsableCommand {
             if repetitions > 1 {
                 reading = pace.measure(file, body, with: reader, acceptedAt: acceptedAt, times: repetitions)
             }
-            try show(reading, body.context, isOne: isOne, folders: selection.folders)
+            try show(reading, body.context, isOne: isOne, selection)
             worst = max(worst, reading.exit)
         }
         if repetitions > 1 { say(pace.description) }
@@ -134,17 +140,17 @@ struct MapCommand: ParsableCommand {
     }
 
     private func show(
-        _ reading: FileReading, _ context: TransportContext, isOne: Bool, folders: [String]
+        _ reading: FileReading, _ context: TransportContext, isOne: Bool, _ selection: MappingOptions.Selection
     ) throws {
         guard case .read(let mapped) = reading.reading else {
             if !isOne && !explain { return printResult(reading.jsonLine()) }
-            return say(reading.refusal(folders: folders))
+            return say(reading.refusal(folders: selection.folders))
         }
+        let preview = try preview(of: mapped.message, context, selection.configuration)
         if explain {
             let head = isOne ? "" : "\(reading.file.path)\n"
-            return printResult(head + ExplanationTable.render(mapped.explanations))
+            return printResult(head + (preview?.explanation() ?? ExplanationTable.render(mapped.explanations)))
         }
-        let preview = try preview(of: mapped.message, context)
         let message = CanonicalJSONWriter.write(preview?.message ?? mapped.message, isPretty: isOne)
         guard isOne else { return printResult(reading.jsonLine(message: message, withheld: preview?.withheldByRule)) }
         printResult(message + [UInt8(ascii: "\n")])
@@ -153,11 +159,14 @@ struct MapCommand: ParsableCommand {
         say("withheld: \(counts.joined(separator: ", "))")
     }
 
-    private func preview(of message: CanonicalMessage, _ context: TransportContext) throws -> ReleasePreview? {
+    private func preview(
+        of message: CanonicalMessage, _ context: TransportContext, _ configuration: GatewayConfiguration?
+    ) throws -> ReleasePreview? {
         guard let audience = release.audience else { return nil }
         let today = CivilDate.inLondon(from: Int(Date().timeIntervalSince1970))
         return ReleasePreview(
-            of: message, transport: context, audience: audience, grant: try release.access(), today: today)
+            of: message, transport: context, audience: audience, grant: try release.access(),
+            settings: try configuration?.releaseSettings(), today: today)
     }
 
     private func givenContext() throws(ValidationError) -> [String: String] {

@@ -21,6 +21,7 @@ struct MappingOptions: ParsableArguments {
         let set: MappingSet
         let folders: [String]
         let limits: DocumentLimits
+        let configuration: GatewayConfiguration?
     }
 
     /// - Throws: `ExitCode` 78 when the mappings or the configuration cannot be used; what is wrong has been said.
@@ -29,7 +30,9 @@ struct MappingOptions: ParsableArguments {
         let folders = folders(configuration)
         do throws(MappingFindings) {
             let limits = limits(configuration)
-            return Selection(set: try MappingFolder.load(folders, limits: limits), folders: folders, limits: limits)
+            return Selection(
+                set: try MappingFolder.load(folders, limits: limits), folders: folders, limits: limits,
+                configuration: configuration)
         } catch {
             say(error.description)
             throw ExitCode(78)

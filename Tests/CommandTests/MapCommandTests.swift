@@ -139,6 +139,23 @@ import Testing
         #expect((plan["withheld"] as? [String: Int]) == ["not-for-patient": 1])
     }
 
+    @Test("With --for, --explain says of each part that would not leave which rule keeps it and where it stands")
+    func reasons() throws {
+        let whole = try Program("map", "--for", "patient", "--explain", "--context", "birthDate=1980-05-15", Self.past)
+        #expect(whole.status == 0)
+        #expect(whole.output == "service-permission  bookings[0]\n")
+        let plan = "Samples/gp-connect/structured-record/confidential-plan.json"
+        let part = try Program(
+            "map", "--for", "patient", "--grant", "record=full", "--explain", "--context", "birthDate=1980-05-15", plan)
+        #expect(part.status == 0)
+        let line = try #require(part.output.split(separator: "\n").first { $0.hasPrefix("not-for-patient  ") })
+        #expect(line.wholeMatch(of: /not-for-patient +recordSummary\.sections\.[A-Za-z]+\.items\[[0-9]+\]/) != nil)
+        let nothing = try Program(
+            "map", "--for", "patient", "--grant", "appointments", "--explain", "--context", "birthDate=1980-05-15",
+            Self.past)
+        #expect(nothing.output == "")
+    }
+
     @Test(
         "Wrong usage is exit 64",
         arguments: [

@@ -44,10 +44,13 @@ struct LedgerTests {
     }
 
     /// Does what the interpreter does: the view and its event in one transaction.
-    private func release(_ id: String, _ content: String?, to store: any MessageStore) async throws {
+    private func release(
+        _ id: String, _ content: String?, to store: any MessageStore, namesEvent: Bool = false
+    ) async throws {
         let bytes = Array((content ?? "").utf8)
         let view = ReleasedView(
-            key: key, consumer: "portal", digest: content == nil ? nil : store.digest(bytes), content: bytes)
+            key: key, consumer: "portal", digest: content == nil ? nil : store.digest(bytes), content: bytes,
+            event: namesEvent ? id : nil)
         let event = content == nil ? event(id, "booking-withdrawn-1") : event(id)
         try await store.commit {
             try $0.save(view)
@@ -81,6 +84,40 @@ struct LedgerTests {
             let told = try await view(store)
             #expect(told.digest == .unknown && told.isSent)
             try await release("3", nil, to: store)
+            #expect(try await ledger(store).lease(upTo: 1, now: now).deliveries.map(\.lease.event.id) == ["3"])
+        }
+    }
+
+    @Test("What is sent of an event is what the consumer knows, unless a later event tells of the same thing")
+    func narrowed() async throws {
+        for hasLater in [false, true] {
+            try await withStore { store in
+                try await release("1", "one and more", to: store, namesEvent: true)
+                if hasLater { try await release("2", "two", to: store, namesEvent: true) }
+                let ledger = DeliveryLedger(
+                    store: store, consumer: "portal",
+                    permission: { event, _ in
+                        .permitted(content: event.content, narrowed: event.id == "1" ? [key: Array("one".utf8)] : [:])
+                    }, leaseTime: .seconds(30))
+                #expect(try await ledger.lease(upTo: 1, now: now).deliveries.count == 1)
+                let told = try await view(store)
+                #expect(told.isSent)
+                #expect(told.digest == store.digest(Array((hasLater ? "two" : "one").utf8)))
+            }
+        }
+    }
+
+    @Test("Of an event that is suppressed nothing is forgotten that a later event tells")
+    func suppressedBeforeLater() async throws {
+        try await withStore { store in
+            try await release("1", "one", to: store, namesEvent: true)
+            try await release("2", "two", to: store, namesEvent: true)
+            try await release("3", nil, to: store, namesEvent: true)
+            let lease = try await ledger(store, suppressing: ["1"]).lease(upTo: 1, now: now)
+            #expect(lease.deliveries.map(\.lease.event.id) == ["2"])
+            // The withdrawal that follows still stands as what was told last.
+            #expect(try await view(store).digest == nil)
+            try await settle(lease, as: .delivered, store)
             #expect(try await ledger(store).lease(upTo: 1, now: now).deliveries.map(\.lease.event.id) == ["3"])
         }
     }

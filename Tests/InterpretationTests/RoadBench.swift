@@ -26,7 +26,11 @@ final class RoadBench: Sendable {
     let store: SQLiteMessageStore
     let status = StatusBoard()
     private let database: String
+    private let mappings: MessageReaderBox
     private let interpreter: Interpreter
+    private let reviews: ReviewWorker
+    private let settings: InterpretationSettings
+    private let policy: ReleaseSettings
     private let splitting: FileSplitWorker
     /// What the interpreter takes for now.
     private let time: BenchTime
@@ -35,6 +39,7 @@ final class RoadBench: Sendable {
     static func run(
         consumers: [Consumer] = [app, clinic], implied: OnlineAccessGrant? = everything,
         acceptsTestPatients: Bool = true, limits: DocumentLimits = DocumentLimits(),
+        policy: ReleaseSettings = ReleaseSettings(), organisations: OrganisationRegister? = nil,
         _ body: (RoadBench) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("road-\(UUID().uuidString)")
@@ -42,28 +47,37 @@ final class RoadBench: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let settings = InterpretationSettings(
             consumers: consumers, impliedAccess: implied.map { [source: $0] } ?? [:], practice: nil,
-            acceptsTestPatients: acceptsTestPatients)
+            acceptsTestPatients: acceptsTestPatients, organisations: organisations)
         let reader = MessageReader(mappings: try mappings.get(), limits: limits)
         let database = folder.appendingPathComponent("store.db").path
         let store = try await SQLiteMessageStore.open(at: database)
-        try await body(RoadBench(store, database: database, reader: reader, settings: settings))
+        try await body(RoadBench(store, database: database, reader: reader, settings: settings, policy: policy))
         #expect(try await store.verifyAudit().isIntact)
         try await store.close()
     }
 
     private init(
-        _ store: SQLiteMessageStore, database: String, reader: MessageReader, settings: InterpretationSettings
+        _ store: SQLiteMessageStore, database: String, reader: MessageReader, settings: InterpretationSettings,
+        policy: ReleaseSettings, time: BenchTime = BenchTime(noon)
     ) {
-        let time = BenchTime(Self.noon)
+        let mappings = MessageReaderBox(reader)
+        let release = ReleasePolicy(settings: policy)
+        let logger = Logger(label: "road") { _ in SwiftLogNoOpLogHandler() }
+        self.settings = settings
+        self.policy = policy
+        self.mappings = mappings
+        reviews = ReviewWorker(
+            store: store, settings: settings, policy: release, queued: { _ in }, status: status, logger: logger,
+            clock: WallClock { time.now })
         self.store = store
         self.database = database
         self.time = time
         interpreter = Interpreter(
-            store: store, reader: { reader }, settings: settings, policy: ReleasePolicy(), accepted: Signal(),
+            store: store, reader: { mappings.reader }, settings: settings, policy: release, accepted: Signal(),
             queued: { _ in }, status: status, logger: Logger(label: "road") { _ in SwiftLogNoOpLogHandler() },
             clock: WallClock { time.now })
         splitting = FileSplitWorker(
-            store: store, reader: { reader }, files: Signal(), accepted: Signal(), status: status,
+            store: store, reader: { mappings.reader }, files: Signal(), accepted: Signal(), status: status,
             logger: Logger(label: "road") { _ in SwiftLogNoOpLogHandler() }, clock: WallClock { time.now })
     }
 
@@ -74,11 +88,34 @@ final class RoadBench: Sendable {
         try FileManager.default.createDirectory(at: inbound, withIntermediateDirectories: true)
         for (name, text) in [
             ("standing", RoadMessages.standingMapping), ("bulk", RoadMessages.bulkMapping),
-            ("lines", RoadMessages.linesMapping),
+            ("lines", RoadMessages.linesMapping), ("practice", PracticeMessage.mapping),
         ] {
             try Data(text.utf8).write(to: inbound.appendingPathComponent("\(name).yaml"))
         }
         return try MappingFolder.load([Sample.root + "/Mappings", folder.path])
+    }
+
+    /// The same store under other settings, as after a restart.
+    func restarted(
+        consumers: [Consumer]? = nil, implied: OnlineAccessGrant?? = nil, policy: ReleaseSettings? = nil
+    ) -> RoadBench {
+        let impliedAccess = implied.map { $0.map { [Self.source: $0] } ?? [:] } ?? settings.impliedAccess
+        let settings = InterpretationSettings(
+            consumers: consumers ?? settings.consumers, impliedAccess: impliedAccess, practice: settings.practice,
+            acceptsTestPatients: settings.acceptsTestPatients, organisations: settings.organisations)
+        return RoadBench(
+            store, database: database, reader: mappings.reader, settings: settings, policy: policy ?? self.policy,
+            time: time)
+    }
+
+    /// Reads by a corrected mapping of the tests' own system from now on.
+    func correct(_ mapping: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("road-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let inbound = folder.appendingPathComponent("inbound/test")
+        try FileManager.default.createDirectory(at: inbound, withIntermediateDirectories: true)
+        try Data(mapping.utf8).write(to: inbound.appendingPathComponent("practice.yaml"))
+        mappings.reader = MessageReader(mappings: try MappingFolder.load([folder.path]))
     }
 
     // MARK: Telling it
@@ -108,6 +145,14 @@ final class RoadBench: Sendable {
     func read() async throws {
         repeat { while try await interpreter.readBatch() > 0 {} } while try await splitting.splitNext()
     }
+
+    /// Looks again at everybody who is due, the settings considered.
+    func review() async throws {
+        try await reviews.noticeSettings()
+        while try await reviews.reviewDue() > 0 {}
+    }
+
+    func move(toMoment text: String) throws { time.now = try #require(InstantText.date(text)) }
 
     func move(to day: String) throws { time.now = try #require(InstantText.date("\(day)T12:00:00Z")) }
 
@@ -166,6 +211,18 @@ final class RoadBench: Sendable {
 
     private func rows(_ sql: String) throws -> [Row] {
         try DatabaseQueue(path: database).read { try Row.fetchAll($0, sql: sql) }
+    }
+}
+
+/// The mappings that a test reads by.
+private final class MessageReaderBox: Sendable {
+    private let value: Mutex<MessageReader>
+
+    init(_ reader: MessageReader) { value = Mutex(reader) }
+
+    var reader: MessageReader {
+        get { value.withLock { $0 } }
+        set { value.withLock { $0 = newValue } }
     }
 }
 

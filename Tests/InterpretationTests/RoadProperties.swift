@@ -90,7 +90,7 @@ private struct Snapshot {
 }
 
 /// The same seed, the same numbers (xorshift, Marsaglia 2003).
-private struct RoadRandom: RandomNumberGenerator {
+struct RoadRandom: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }

@@ -73,7 +73,7 @@ import Testing
             try await bench.hand(Messages.appointments(), observed: 0)
             try await bench.hand(Messages.standing(record: "none"))
             try await bench.read()
-            #expect(try await bench.types() == ["booking-booked-1"])
+            #expect(try await bench.types() == ["online-access-granted-1", "booking-booked-1"])
         }
     }
 
@@ -189,14 +189,17 @@ import Testing
             try await bench.hand(Messages.overview(allergies: ["Latex"]), observed: 0)
             try await bench.hand(Messages.standing(record: "none"), observed: 1)
             try await bench.read()
-            #expect(try await bench.types() == ["booking-booked-1"])
+            #expect(try await bench.types() == ["online-access-granted-1", "booking-booked-1"])
             try await bench.hand(Messages.standing(record: "summary"), observed: 2)
             try await bench.read()
-            #expect(try await bench.types() == ["record-summary-updated-1"])
+            #expect(try await bench.types() == ["online-access-changed-1", "record-summary-updated-1"])
             try await bench.hand(Messages.standing(record: "none"), observed: 3)
             try await bench.read()
             // One withdrawal for each section, of which the overview has two.
-            #expect(try await bench.types() == ["record-summary-withdrawn-1", "record-summary-withdrawn-1"])
+            #expect(
+                try await bench.types() == [
+                    "online-access-changed-1", "record-summary-withdrawn-1", "record-summary-withdrawn-1",
+                ])
         }
     }
 }

@@ -17,6 +17,12 @@ struct ReleaseBench {
     var isKnown = true
     var isConfidential = false
     var today = Self.today
+    /// Beside whoever has what ``access`` grants, so that a proxy by name has as much as the patient.
+    var otherProxies: [ProxyGrant] = []
+    var settings = ReleaseSettings()
+    var practice = ""
+    /// What else is known of the patient.
+    var standing: @Sendable (inout PatientStanding) -> Void = { _ in }
 
     func booking(_ json: String) throws -> ReleaseDecision { try decide(.booking, json, "booking") }
     func prescription(_ json: String) throws -> ReleaseDecision { try decide(.prescription, json, "prescription") }
@@ -25,15 +31,21 @@ struct ReleaseBench {
         try decide(.recordSection(name), json, CanonicalShapes.shape(named: name)?.name ?? "allergies")
     }
 
+    func access(_ json: String) throws -> ReleaseDecision { try decide(.onlineAccess, json, "onlineAccess") }
+
     func decide(_ subject: ReleaseSubject) throws -> ReleaseDecision {
         let day = try #require(PartialDate(today)?.civilDate)
         var standing: PatientStanding?
         if isKnown {
-            standing = PatientStanding(
+            var known = PatientStanding(
                 nhsNumber: "9990000018", birthDate: birthDate, restricted: restricted, access: access)
+            let named = access.map { [ProxyGrant(id: "x1", services: $0)] } ?? []
+            known.proxies = named.isEmpty && otherProxies.isEmpty ? nil : named + otherProxies
+            self.standing(&known)
+            standing = known
         }
-        return ReleasePolicy().decide(
-            subject, for: audience, on: ReleaseEvidence(standing: standing, implied: implied, today: day))
+        let evidence = ReleaseEvidence(standing: standing, implied: implied, practice: practice, today: day)
+        return ReleasePolicy(settings: settings).decide(subject, for: audience, on: evidence)
     }
 
     private func decide(_ kind: ReleaseSubject.Kind, _ json: String, _ shape: String) throws -> ReleaseDecision {

@@ -15,7 +15,7 @@ extension ConfigurationLoader {
         let name = name(section)
         let url = url(section)
         section.requires("audience", hint: Audience.allCases.map(\.rawValue).joined(separator: " | "))
-        let audience = audience(section)
+        let audience = section.word("audience", as: Audience.self)
         let events = events(section)
         let representation = section.word(
             "representation", as: ConsumerConfiguration.Representation.self, notBuilt: ["fhir-r4", "signal"])
@@ -28,17 +28,6 @@ extension ConfigurationLoader {
             representation: representation ?? .canonical, signingSecretFiles: secrets, bearerTokenFile: bearer,
             delivery: delivery)
         return Named(name: name, item: consumer)
-    }
-
-    /// A proxy's own grant is not known yet, and the patient's must not stand for it (release-policy.md, rule 2).
-    private func audience(_ section: ConfigurationSection) -> Audience? {
-        guard let audience = section.word("audience", as: Audience.self) else { return nil }
-        if audience == .proxy, let value = section.value("audience") {
-            findings.add(
-                at: value, "the audience proxy is not built yet in this version",
-                hint: "a proxy's own grant is not known yet, so nothing could be released to one")
-        }
-        return audience
     }
 
     /// Plain http carries patient data in the clear: only to this machine (events.md, *Envelope*).

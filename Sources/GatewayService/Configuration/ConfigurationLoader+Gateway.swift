@@ -8,7 +8,7 @@ extension ConfigurationLoader {
                 "gateway",
                 keys: [
                     "eventSource", "practice", "store", "statusFile", "log", "listen", "mappings", "testPatients",
-                    "limits",
+                    "limits", "sensitiveCodesFiles", "organisationsFile", "practices",
                 ],
                 notBuilt: ["retention"])
         else { return nil }
@@ -23,10 +23,14 @@ extension ConfigurationLoader {
         let limits = intakeLimits(section)
         let testPatients = section.word("testPatients", as: TestPatients.self) ?? .refuse
         let statusFile = section.value("statusFile").map { paths.absolute($0.text) } ?? "/run/hatchway/status.json"
+        let sensitiveCodes = sensitiveCodesFiles(section)
+        let organisations = organisationsFile(section)
+        let sectionsOff = practices(section)
         guard let eventSource, let store else { return nil }
         return GatewaySettings(
             eventSource: eventSource, practice: practice, store: store, statusFile: statusFile, log: log,
-            listen: listen, mappings: mappings, testPatients: testPatients, limits: limits)
+            listen: listen, mappings: mappings, testPatients: testPatients, sensitiveCodesFiles: sensitiveCodes,
+            organisationsFile: organisations, sectionsOff: sectionsOff, limits: limits)
     }
 
     private func absoluteURI(_ text: String) -> String? {

@@ -53,12 +53,16 @@ extension ConfigurationLoader {
     }
 
     private func impliedAccess(_ section: ConfigurationSection) -> OnlineAccessGrant? {
-        guard let access = section.section("impliesAccess", keys: ["appointments", "prescriptions", "record"]) else {
-            return nil
-        }
+        guard
+            let access = section.section(
+                "impliesAccess", keys: ["appointments", "prescriptions", "record", "recordProspectiveFrom"])
+        else { return nil }
         return OnlineAccessGrant(
             appointments: access.boolean("appointments") ?? false,
             prescriptions: access.boolean("prescriptions") ?? false,
-            record: access.word("record", as: RecordLevel.self) ?? .none)
+            record: access.word("record", as: RecordLevel.self) ?? .none,
+            recordProspectiveFrom: access.parsed("recordProspectiveFrom", expected: "a day, YYYY-MM-DD") { text in
+                PartialDate(text).flatMap { $0.precision == .day ? text : nil }
+            })
     }
 }

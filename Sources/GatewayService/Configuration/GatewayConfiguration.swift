@@ -27,6 +27,12 @@ package struct GatewaySettings: Sendable, Equatable {
     /// Folders of mappings, each laid over those before it.
     package var mappings: [String]
     package var testPatients: TestPatients
+    /// Files with the members of the refsets of sensitive codes; empty when the operator has none.
+    package var sensitiveCodesFiles: [String] = []
+    /// A file with the organisations that exist.
+    package var organisationsFile: String?
+    /// The sections that a practice has switched off for everybody, by its ODS code.
+    package var sectionsOff: [String: Set<String>] = [:]
     package var limits: IntakeLimits
 }
 

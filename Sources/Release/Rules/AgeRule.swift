@@ -10,8 +10,8 @@ import CanonicalModel
 /// | 13 to 15 | by individual decision | by individual decision |
 /// | from 16 | any grant | by individual decision |
 ///
-/// An individual decision is a grant to this patient by name; what a source implies about all its patients is automatic.
-/// Grants to a proxy by name do not reach the policy yet; until they do, the grant to the patient by name stands for them.
+/// An individual decision is a grant to this patient, or to a proxy of this patient, by name; what a source implies about
+/// all its patients is automatic.
 /// A birth date that is missing, not known to the day, or still to come is no age: denied.
 struct AgeRule: EvidenceRule {
     var name: ReleaseRule { .age }

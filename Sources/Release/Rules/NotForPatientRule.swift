@@ -12,7 +12,7 @@ struct NotForPatientRule: EvidenceRule {
         let subject = question.subject
         if subject.isConfidential || question.message.nodes[subject.node].isConfidential { return true }
         // Inside a section a mark covers the item that it is in.
-        if case .recordSection = subject.kind { return false }
+        if question.isRecord { return false }
         return isMarked(subject.node, in: question)
     }
 

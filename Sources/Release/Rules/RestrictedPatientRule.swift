@@ -9,6 +9,7 @@ struct RestrictedPatientRule: EvidenceRule {
     var name: ReleaseRule { .restrictedPatient }
 
     func denies(_ question: ReleaseQuestion) -> Bool {
+        guard question.isAboutPatient else { return false }
         guard let standing = question.evidence.standing else { return true }
         return standing.restricted ?? false
     }

@@ -9,12 +9,16 @@ struct ServicePermissionRule: EvidenceRule {
     var name: ReleaseRule { .servicePermission }
 
     func denies(_ question: ReleaseQuestion) -> Bool {
+        // Which services somebody has is between them and their practice.
+        if question.subject.kind == .onlineAccess, !question.isForPerson { return question.audience != .management }
         guard question.isForPerson else { return false }
         guard let access = question.access, question.subject.shape != nil else { return true }
         return switch question.subject.kind {
         case .booking: !access.appointments
         case .prescription: !access.prescriptions
         case .recordSection(let section): access.record < CanonicalShapes.level(ofSection: section)
+        case .onlineAccess: access.isEmpty
+        case .slotList: false
         }
     }
 
