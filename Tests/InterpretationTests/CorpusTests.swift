@@ -13,7 +13,8 @@ import Testing
 
     /// Whose messages a folder of the corpus holds; FHIR resources that stand alone are anybody's.
     private static let families: [String: Set<String>] = [
-        "bars": ["bars", "gp-connect", "uk-core"], "eps": ["eps", "uk-core"], "fhir-converter": ["gp-connect", "uk-core"],
+        "bars": ["bars", "gp-connect", "uk-core"], "eps": ["eps", "uk-core"],
+        "fhir-converter": ["gp-connect", "uk-core"],
         "gp2gp-adaptor": ["gp2gp", "gp-connect"], "gp2gp-pss-adaptor": ["gp2gp", "gp-connect"],
         "gpconnect-messaging": ["gp-connect"], "gpconnect-spec": ["gp-connect", "uk-core"],
         "lab-results": ["gp-connect", "uk-core"], "scr": ["scr", "uk-core"],
