@@ -34,6 +34,7 @@ package struct SimulatedPractice {
 
     /// - Parameters:
     ///   - patients: how many, at most 100,000.
+    ///   - seed: the same seed, the same practice.
     ///   - start: a whole quarter of an hour.
     package init(patients: Int, seed: UInt64, start: Date) {
         now = start

@@ -77,7 +77,9 @@ struct PracticeMessage: Codable {
     func text(at minute: Double? = nil) throws -> String {
         var message = self
         if let minute { message.at = InstantText.format(RoadBench.noon.addingTimeInterval(minute * 60)) }
+        // Under these names a mapping of the repository would take the message for its own.
         return String(decoding: try JSONEncoder().encode(message), as: UTF8.self)
+            .replacing("\"drugs\":", with: "\"testDrugs\":").replacing("\"slots\":", with: "\"testSlots\":")
     }
 
     private static func items(_ section: String) -> String {
@@ -130,12 +132,12 @@ struct PracticeMessage: Codable {
               comment: "{{ %b.comment }}"
               replaces: "{{ %b.replaces }}"
         slots:
-          - "{% for s in slots %}":
+          - "{% for s in testSlots %}":
               id: "{{ %s.id }}"
               status: free
               start: "{{ %s.start }}"
         prescriptions:
-          - "{% for d in drugs %}":
+          - "{% for d in testDrugs %}":
               id: "{{ %d.id }}"
               kind: repeat
               status: "{{ %d.status }}"

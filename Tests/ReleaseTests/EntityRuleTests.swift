@@ -83,7 +83,9 @@ struct EntityRuleTests {
         Case("management", .management) { $0.audience = .management },
     ]
 
-    @Test("Prescriptions need their grant, and go to no organisation without a file of sensitive codes", arguments: prescriptions)
+    @Test(
+        "Prescriptions need their grant, and go to no organisation without a file of sensitive codes",
+        arguments: prescriptions)
     func prescribing(_ question: Case) throws {
         let decision = try question.bench.prescription(Self.prescription)
         #expect(decision.rule == question.rule)
