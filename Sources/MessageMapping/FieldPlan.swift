@@ -13,6 +13,8 @@ struct FieldPlan {
     let bit: UInt64
     /// Its members stand for themselves (``CanonicalItems``).
     let isItem: Bool
+    /// Holds items, each with a mark of its own, and stands for nothing itself: the record, its sections.
+    let isContainer: Bool
     /// The mark that the engine puts on an item.
     let isConfidential: Bool
     /// The shape of an object, or the closed list of a word.
@@ -38,8 +40,20 @@ struct FieldPlan {
         self.kind = kind
         bit = ShapePlan.bit(of: field)
         isItem = CanonicalItems.fields.contains(field.id)
+        isContainer = !isItem && kind == .object && Self.holdsItems(type)
         isConfidential = CanonicalItems.confidential.contains(field.id)
         self.type = type
+    }
+}
+
+extension FieldPlan {
+    /// Whether there are items in a shape, or in one inside it.
+    private static func holdsItems(_ shape: Int) -> Bool {
+        CanonicalShapes.shapes[shape].fields.map { CanonicalShapes.fields[$0] }.contains { field in
+            if CanonicalItems.fields.contains(field.id) { return true }
+            guard case .object(let inner) = field.type, inner.rawValue != shape else { return false }
+            return holdsItems(inner.rawValue)
+        }
     }
 }
 

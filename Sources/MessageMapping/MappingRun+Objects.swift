@@ -83,7 +83,7 @@ extension MappingRun {
         openFields = 0
         let written = writeMembers(template)
         if shape.isSource { writeStamp(into: node) }
-        if reachesConfidential {
+        if reachesConfidential, !field.isContainer {
             message.markConfidential(node)
             if field.isItem, let confidential = shape.confidential,
                 openFields & fields[Int(confidential.rawValue)].bit == 0
@@ -92,7 +92,7 @@ extension MappingRun {
             }
         }
         let isMissingPart = shape.required & ~openFields != 0
-        reachesConfidential = field.isItem ? outer.0 : outer.0 || reachesConfidential
+        reachesConfidential = field.isItem || field.isContainer ? outer.0 : outer.0 || reachesConfidential
         (_, openNode, openFields) = outer
         guard message.end(node) else {
             message.drop(node)

@@ -76,6 +76,17 @@ import Testing
             body)
     }
 
+    @Test("A section that looks at something marked is not marked for it: its other items stay as they are")
+    func section() throws {
+        let looking = Self.mapping().replacing(
+            "state: present", with: "state: \"{{ iif(Rows.Row.exists(), 'present', 'empty') }}\"")
+        let body = #"{"Rows":{"Row":[{"Id":"1","Name":"a"},{"Id":"2","Name":"b","Secret":"yes"}]}}"#
+        try expect(["2"], looking, body)
+        let message = try #require(try Bench(looking).read(body)).message
+        let marked = message.nodes.filter(\.isConfidential).map { CanonicalShapes.field($0.field).name }
+        #expect(marked == ["items", "code"])
+    }
+
     @Test("An item that reaches something marked by a reference") func references() throws {
         let body =
             ##"{"Rows":{"Row":[{"Id":"1","Name":"a","Plan":{"reference":"#p"}},{"Id":"2","Name":"b","Plan":{"reference":"#q"}}]},"contained":[{"resourceType":"Plan","id":"p"},{"resourceType":"Plan","id":"q","Secret":"yes"}]}"##
