@@ -13,8 +13,9 @@ endif
 # One build for everything: an import of a module that a target does not declare is an error, and no product is built twice.
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 TEST_LOG := .build/test.log
+CORPUS_LOG := .build/corpus.log
 
-.PHONY: help setup build test lint format check demo benchmark release clean
+.PHONY: help setup build test lint format check corpus demo benchmark release clean
 
 help: ## Show this list
 	@echo "Hatchway, a GP-system interoperability gateway"
@@ -39,6 +40,10 @@ format: ## Put the Swift files into the house format
 
 check: build ## Check the mappings against their samples
 	@"$$(swift build --show-bin-path)/hatchway" check --mappings Mappings --samples Samples
+
+corpus: setup ## Measure the mappings on real-world messages, where this machine has them
+	@Packaging/progress.sh $(SWIFT_BUILD) --build-tests
+	@Packaging/corpus.sh $(CORPUS_LOG)
 
 demo: build ## Start it, feed it every sample, show what comes out (KEEP=1 leaves it running)
 	@Packaging/setup.sh curl
