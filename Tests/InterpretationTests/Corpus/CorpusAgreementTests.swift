@@ -4,7 +4,7 @@ import Testing
 @Suite(.serialized) struct CorpusAgreementTests {
     @Test("Prescriptions in FHIR and in HL7v3 say the same of at least 95 in 100 items")
     func prescriptions() throws {
-        guard let corpus = try Corpus(for: "agreement eps") else { return }
+        guard let corpus = Corpus(for: "agreement eps") else { return }
         var agreement = Agreement("eps")
         var whole = 0
         var heads: [String] = []
@@ -43,7 +43,7 @@ import Testing
 
     @Test("Summary care records in FHIR and in HL7v3 are compared")
     func summaries() throws {
-        guard let corpus = try Corpus(for: "agreement scr") else { return }
+        guard let corpus = Corpus(for: "agreement scr") else { return }
         var agreement = Agreement("scr")
         for (name, paths) in corpus.pairs(named: "scr-uat-get_scr.") + corpus.pairs(named: "scr-html_parser.") {
             // A pair without a summary is a refusal or an empty page.
@@ -91,7 +91,7 @@ import Testing
 
     @Test("Records in GP2GP and in the bundle that was made from it say the same of at least 95 in 100 items")
     func readRecords() throws {
-        guard let corpus = try Corpus(for: "agreement gp2gp reader") else { return }
+        guard let corpus = Corpus(for: "agreement gp2gp reader") else { return }
         try compareRecords(
             corpus, "gp2gp reader", corpus.pairs(named: "pss-"),
             extract: { $0.hasSuffix(".xml") || $0.hasSuffix("/uk06.json") },
@@ -101,7 +101,7 @@ import Testing
 
     @Test("Records in a bundle and in the GP2GP that was made from it say the same of at least 95 in 100 items")
     func writtenRecords() throws {
-        guard let corpus = try Corpus(for: "agreement gp2gp writer") else { return }
+        guard let corpus = Corpus(for: "agreement gp2gp writer") else { return }
         try compareRecords(
             corpus, "gp2gp writer", corpus.pairs(named: "gp2gp-uat-"), extract: { $0.hasSuffix(".xml") },
             bundle: { $0.hasSuffix(".json") }
@@ -132,7 +132,7 @@ import Testing
 
     @Test("Medication and allergies in STU3 and in R4 read to the same items")
     func versions() throws {
-        guard let corpus = try Corpus(for: "agreement stu3/r4") else { return }
+        guard let corpus = Corpus(for: "agreement stu3/r4") else { return }
         var agreement = Agreement("stu3/r4")
         for (name, paths) in corpus.pairs(named: "fc-") {
             guard let older = paths.first(where: { $0.contains("/input/") }),

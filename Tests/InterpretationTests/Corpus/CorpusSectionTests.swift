@@ -8,7 +8,7 @@ import Testing
 
     @Test("A section of a FHIR bundle has as many items as resources carry it, counted without the mappings")
     func sections() throws {
-        guard let corpus = try Corpus(for: "sections") else { return }
+        guard let corpus = Corpus(for: "sections") else { return }
         var equal = 0
         var bundles = 0
         for path in corpus.paths(under: Self.folders, ending: ".json") {

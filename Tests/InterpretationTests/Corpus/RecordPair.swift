@@ -68,7 +68,9 @@ struct RecordPair {
                 continue
             }
             taken.insert(best.twin.key)
-            if best.score >= 6, best.twin.value == item.value, best.twin.dose == item.dose {
+            if best.score >= 6, Self.closeness(item, best.twin) > 0, best.twin.value == item.value,
+                best.twin.dose == item.dose
+            {
                 outcome.equal += 1
             } else {
                 outcome.differences.append("\(item.section): date, value or dose")
@@ -107,15 +109,17 @@ struct RecordPair {
         {
             score += 4
         }
-        let isOfParent = item.date == .null && item.isChild || twin.date == .null && item.date == item.issued
-        if twin.date == item.date || isOfParent {
-            score += 2
-        } else if day(of: item) != nil, day(of: item) == day(of: twin) {
-            score += 1
-        }
+        score += closeness(item, twin)
         if twin.value == item.value { score += 1 }
         if item.section == "medications", twin.dose == item.dose { score += 1 }
         return score
+    }
+
+    /// 2 for the same date, 1 for the same day. A reading inside another has its date, and a report may have its issue alone.
+    private static func closeness(_ item: PairedItem, _ twin: PairedItem) -> Int {
+        let isOfParent = item.date == .null && item.isChild || twin.date == .null && item.date == item.issued
+        if twin.date == item.date || isOfParent { return 2 }
+        return day(of: item) != nil && day(of: item) == day(of: twin) ? 1 : 0
     }
 
     private static func day(of item: PairedItem) -> String? { item.writtenDate?.prefix(10).description }
