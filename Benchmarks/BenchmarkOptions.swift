@@ -9,6 +9,8 @@ struct BenchmarkOptions {
     var filter = ""
     /// Does the rows so many times and measures nothing; for a profiler.
     var times: Int?
+    /// Does the rows once and measures only how much memory that needs.
+    var isPeakMemory = false
     /// Runs a simulated practice of so many patients in place of the rows.
     var practice: Int?
     var days = 30
@@ -27,7 +29,8 @@ struct BenchmarkOptions {
 
           --filter TEXT     only the row TEXT, or else the rows whose id contains it
           --repeat N        does those rows N times and measures nothing: for perf and callgrind
-          --rounds N        rounds (41)
+          --peak-memory     does those rows once and prints how many bytes of memory the process had at most
+          --rounds N        rounds (41); a row that takes seconds is done in the first 7 only
           --slice MS        milliseconds of each row in each round (10)
           --warm-up MS      milliseconds of each row before the first round (300)
           --practice N      in place of the rows, a simulated practice of N patients with a snapshot of each every
@@ -46,6 +49,7 @@ struct BenchmarkOptions {
             switch option {
             case "--help": throw BenchmarkFault(Self.usage)
             case "--json": isJSON = true
+            case "--peak-memory": isPeakMemory = true
             case "--filter": filter = try Self.text(option, &rest)
             case "--mappings": mappings = try Self.text(option, &rest)
             case "--peers": peers = try Self.text(option, &rest)

@@ -11,6 +11,8 @@ struct BenchmarkReport {
     }
 
     let measurements: [Measurement]
+    /// Bytes that reading the largest record needs at most, in a process of its own; nil when it was not read.
+    let peakMemory: Int?
     let options: BenchmarkOptions
     /// Why some rows are not there.
     let missing: [String]
@@ -61,6 +63,29 @@ struct BenchmarkReport {
                     title: "\(format.uppercased()): ten times the items, joins included",
                     value: Self.fixed(cost, 2) + " times the time", goal: "8.5 to 11.5",
                     isMet: (8.5...11.5).contains(cost)))
+        }
+        return goals + recordGoals
+    }
+
+    /// A record's statement costs no more in a large record than in a small one, and the largest fits into memory.
+    private var recordGoals: [Goal] {
+        let records = measurements.filter { $0.workload.statements != nil }
+        var goals: [Goal] = []
+        for record in records.dropFirst() {
+            guard let first = records.first, let few = first.workload.statements, let many = record.workload.statements
+            else { continue }
+            let cost = record.ratio(to: first) * Double(few) / Double(many)
+            goals.append(
+                Goal(
+                    title: "a statement: \(record.workload.id) / \(first.workload.id)",
+                    value: Self.fixed(cost, 2) + " times the time", goal: "at most 1.15", isMet: cost <= 1.15))
+        }
+        if let peakMemory, let largest = records.last {
+            let megabytes = Double(peakMemory) / 1e6
+            goals.append(
+                Goal(
+                    title: "\(largest.workload.id): memory at most", value: Self.fixed(megabytes, 0) + " MB",
+                    goal: "at most 300 MB", isMet: megabytes <= 300))
         }
         return goals
     }

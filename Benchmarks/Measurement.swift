@@ -22,7 +22,8 @@ struct Measurement {
     /// How many times as long a message takes as in another row: the median of the rounds' own ratios, because what slows
     /// the machine down for a while slows both rows of a round.
     func ratio(to other: Measurement) -> Double {
-        zip(rounds, other.rounds).map { $0 / $1 }.sorted()[rounds.count / 2]
+        let ratios = zip(rounds, other.rounds).map { $0 / $1 }.sorted()
+        return ratios[ratios.count / 2]
     }
 }
 
@@ -35,8 +36,8 @@ extension Measurement {
         var times: [Int] = []
         for workload in workloads { times.append(try warm(workload, warmUp: warmUp, slice: slice)) }
         var results = [[Double]](repeating: [], count: workloads.count)
-        for _ in 0..<rounds {
-            for (index, workload) in workloads.enumerated() {
+        for round in 0..<rounds {
+            for (index, workload) in workloads.enumerated() where round < workload.mostRounds ?? rounds {
                 let spent = try run(workload, times[index])
                 results[index].append(Double(spent) / Double(times[index]))
             }

@@ -7,19 +7,31 @@ struct Workload {
     let title: String
     /// Bytes of the message.
     let size: Int
+    /// How many statements the message has, where the time of each is what counts.
+    let statements: Int?
+    /// Rounds that are enough; nil for as many as are asked for.
+    let mostRounds: Int?
     /// Does it this many times and says how many nanoseconds of CPU that took; nil when it failed.
     let run: (_ times: Int) -> Int?
 
-    init(id: String, title: String, size: Int, run: @escaping (_ times: Int) -> Int?) {
+    init(
+        id: String, title: String, size: Int, statements: Int? = nil, mostRounds: Int? = nil,
+        run: @escaping (_ times: Int) -> Int?
+    ) {
         self.id = id
         self.title = title
         self.size = size
+        self.statements = statements
+        self.mostRounds = mostRounds
         self.run = run
     }
 
     /// `once` says whether it worked.
-    init(_ id: String, _ title: String, size: Int, once: @escaping () -> Bool) {
-        self.init(id: id, title: title, size: size) { times in
+    init(
+        _ id: String, _ title: String, size: Int, statements: Int? = nil, mostRounds: Int? = nil,
+        once: @escaping () -> Bool
+    ) {
+        self.init(id: id, title: title, size: size, statements: statements, mostRounds: mostRounds) { times in
             let start = ThreadClock.nanoseconds
             for _ in 0..<times {
                 guard once() else { return nil }
@@ -34,11 +46,15 @@ extension Workload {
     static let appointments = 60
     static let medicines = 11
 
-    static func all(road: Road) throws -> [Workload] {
+    /// The sizes of a whole record, in millions of bytes.
+    static let extracts = [1, 4, 12]
+
+    static func all(road: Road, options: BenchmarkOptions) throws -> [Workload] {
         try xml(road, items: appointments, suffix: "", title: "")
             + xml(road, items: appointments * 10, suffix: ".x10", title: ", ten times the items")
             + json(road, items: medicines, suffix: "", title: "")
             + json(road, items: medicines * 10, suffix: ".x10", title: ", ten times the items")
+            + extracts.filter { options.wants("gp2gp.\($0)") }.map { extract(road, megabytes: $0) }
     }
 
     private static func xml(_ road: Road, items: Int, suffix: String, title: String) throws -> [Workload] {
@@ -62,6 +78,15 @@ extension Workload {
             },
         ]
         return (suffix.isEmpty ? references : []) + (try ours(road, body, "json", suffix, title))
+    }
+
+    /// Made only when it is asked for, because its size would count in the memory of the others.
+    private static func extract(_ road: Road, megabytes: Int) -> Workload {
+        let (body, consultations) = ExtractInput.make(bytes: megabytes * 1_000_000)
+        return Workload(
+            "gp2gp.\(megabytes)", "whole: a record of \(megabytes) MB", size: body.count,
+            statements: consultations * ExtractInput.statementsEach, mostRounds: 7
+        ) { !road.whole(body).isEmpty }
     }
 
     private static func ours(

@@ -45,6 +45,35 @@ import Testing
         #expect(try map(body).issues.isEmpty)
     }
 
+    @Test("Every consultation of a record becomes an item of each section it has a part in", arguments: [1, 7])
+    func extract(consultations: Int) throws {
+        let body = ExtractInput.make(consultations: consultations)
+        let sections = try #require(try value("recordSummary", "sections", of: body) as? [String: [String: Any]])
+        let counts = sections.mapValues { ($0["items"] as? [Any])?.count ?? 0 }.filter { $0.value > 0 }
+        let each = [
+            "allergies": 1, "medications": 1, "problems": 1, "immunisations": 1, "testResults": 1, "observations": 1,
+            "consultations": 1, "recalls": 1, "referrals": 1,
+        ]
+        #expect(counts == each.mapValues { $0 * consultations })
+        let text = String(decoding: body, as: UTF8.self)
+        #expect(
+            text.matches(of: #/<([A-Z][a-z]+Statement|LinkSet) classCode/#).count == consultations
+                * ExtractInput.statementsEach)
+    }
+
+    @Test("A record is as large as was asked for, and the same every time") func extractSize() {
+        let (body, consultations) = ExtractInput.make(bytes: 100_000)
+        #expect((100_000..<120_000).contains(body.count))
+        #expect(body == ExtractInput.make(consultations: consultations))
+    }
+
+    @Test("Ten times the statements cost at most eleven times the steps") func linearExtract() throws {
+        let once = try map(ExtractInput.make(consultations: 5)).steps
+        let tenfold = try map(ExtractInput.make(consultations: 50)).steps
+        #expect(once > 1000)
+        #expect((5 * once...11 * once).contains(tenfold))
+    }
+
     @Test("The inputs have the size that the goals are set for") func sizes() {
         #expect((18_000...22_000).contains(AppointmentsInput.make(items: 60).count))
         #expect((45_000...55_000).contains(RecordInput.make(items: 11).count))
