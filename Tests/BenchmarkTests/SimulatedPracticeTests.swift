@@ -6,7 +6,7 @@ import Testing
     private typealias Happening = SimulatedPractice.Happening
 
     /// Quarters of an hour in a practice's day, and patients; a month of ten thousand is `make benchmark`'s.
-    private static let steps = 40
+    private static let steps = 96
     private static let patients = 500
 
     @Test("A day of snapshots every quarter of an hour tells what happened, all of it, once, and nothing else")
