@@ -1,6 +1,6 @@
-/// A whole record as one practice sends it to the next (GP2GP, `RCMR_IN030000UK06`): consultations of about 13 KB, each
-/// with one statement or more of every kind that the mapping reads, which name each other as such statements do. Without
-/// white space, as it comes over the wire. People are invented.
+/// A whole record as one practice sends it to the next (GP2GP, `RCMR_IN030000UK06`): consultations, each with a diagnosis,
+/// a note, a blood pressure, a medicine and an issue of it, a referral, a recall, a vaccination, an allergy, a measured
+/// value and a problem that names some of them. Without white space, as it comes over the wire. People are invented.
 package enum ExtractInput {
     /// How many statements a consultation has, compound ones and link sets included.
     package static let statementsEach = 17

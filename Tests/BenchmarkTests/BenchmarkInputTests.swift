@@ -51,8 +51,8 @@ import Testing
         let sections = try #require(try value("recordSummary", "sections", of: body) as? [String: [String: Any]])
         let counts = sections.mapValues { ($0["items"] as? [Any])?.count ?? 0 }.filter { $0.value > 0 }
         let each = [
-            "allergies": 1, "medications": 1, "problems": 1, "immunisations": 1, "testResults": 1, "observations": 1,
-            "consultations": 1, "recalls": 1, "referrals": 1,
+            "allergies": 1, "medications": 1, "problems": 1, "immunisations": 1, "observations": 3, "history": 1,
+            "encounters": 1, "consultations": 1, "recalls": 1, "referrals": 1,
         ]
         #expect(counts == each.mapValues { $0 * consultations })
         let text = String(decoding: body, as: UTF8.self)
