@@ -8,7 +8,7 @@ import Testing
 struct CurlClientTests {
     private func send(
         _ url: String, method: String = "POST", body: String = "", headers: [(name: String, value: String)] = [],
-        timeout: Duration = .seconds(20), client: CurlClient
+        timeout: Duration = .seconds(120), client: CurlClient
     ) async throws(HTTPTransferFault) -> HTTPTransferResponse {
         try await client.send(
             HTTPTransferRequest(method: method, url: url, headers: headers, body: Array(body.utf8), timeout: timeout))
